@@ -1,0 +1,1 @@
+"""PAIRS -> REVIEWED PREFERENCES. Candidates, choosing, the review desk."""

@@ -1,0 +1,68 @@
+"""What a worse answer is made from and judged against: a pair with its texts, as the fields of a prompt carry them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from curation.turkish import APOSTROPHES, fold, sentences
+
+_SUFFIX = re.compile(rf"(?<=\w)[{APOSTROPHES}][a-zçğıöşüâî]+")
+_STEM = 5  # letters; longer Turkish stems differ in suffixes more often than in meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One pair in plain texts: `passage` is what the answer speaks of, `evidence` the part it rests on, `other` another document."""
+
+    task: str
+    question: str
+    passage: str
+    answer: str
+    evidence: str
+    other: str
+
+    @property
+    def source(self) -> str:
+        """All that the pair's own document says here."""
+        return f"{self.evidence}\n{self.passage}"
+
+
+def case_of(fields: Mapping[str, str]) -> Case:
+    """Return the case that a prompt's fields describe. Raises KeyError for a missing field."""
+    return Case(fields["gorev"], fields["soru"], fields["metin"], fields["cevap"], fields["kanit"], fields["baska"])
+
+
+def key(text: str) -> str:
+    """Return the words of `text` folded, without marks and white space that differ."""
+    return " ".join(re.findall(r"\w+", fold(text)))
+
+
+def stems(text: str) -> set[str]:
+    """Return the folded beginnings of the words of `text` that carry meaning: four letters or more, or digits."""
+    return {word[:_STEM] for word in re.findall(r"\w+", fold(_SUFFIX.sub("", text))) if len(word) > 3 or word.isdigit()}
+
+
+def asked_for(case: Case) -> set[str]:
+    """Return the stems of the right answer that the question does not already hold."""
+    return stems(case.answer) - stems(case.question)
+
+
+def sentence_texts(text: str) -> list[str]:
+    """Return the sentences of `text`, one string each."""
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def stands_in(value: str, text: str) -> bool:
+    """Whether `value` stands in `text` as whole words, whatever its suffix and letter marks."""
+    return re.search(rf"(?<![\w.,]){re.escape(fold(value))}(?![.,]?\d)", fold(text)) is not None
+
+
+def is_json(text: str) -> bool:
+    """Whether `text` is a JSON object or list."""
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except ValueError:
+        return False

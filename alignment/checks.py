@@ -1,0 +1,214 @@
+"""Whether an answer is really worse than the right one in the way its kind says: pure verdicts, the same for rules and models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from alignment.case import Case, asked_for, is_json, key, sentence_texts, stands_in, stems
+from alignment.kinds import KindName
+from alignment.spans import dates, numbers
+from alignment.swaps import amount, direction
+from curation.turkish import APOSTROPHES, fold, lower
+from synthesis.rules.lexicon import MONTHS
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer may not stand as the worse one."""
+
+    reason: str
+    detail: str = ""
+
+
+_TELLS = re.compile(
+    r"\b(?:bozuk|yanlış|hatalı|kötü|doğru|asıl) (?:cevap|yanıt)\b|\b(?:cevap|yanıt) (?:yanlış|bozuk|hatalı)\b|\btarih yanlış\b"
+)
+_FINITE = re.compile(
+    r"(?:[dt][ıiuü]|m[ıiuü]ş(?:t[ıiuü])?|[ıiuü]yor(?:du)?|[ae]c[ae]k|m[ae]z|[dt][ıiuü]r|[ae]r|[ıiuü]r|n[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil)(?:lar|ler)?(?:d[ıi]|t[ıi])?$"
+)
+_LEAST_LOST = 0.25
+_MOST_ASKED_KEPT = 0.5
+_VAGUE_OVERLAP = 0.34
+_RUDE = re.compile(
+    r"\b(?:kanka|kanks|moruk|u?lan|birader|koçum|oğlum|kızım|be|ya|hadi|bilmiyorsun|kafa\w*|sana|senin|seni|sen|uğraştırma|abi|aga|salak|aptal|cahil|"
+    r"saçmalama|eyvallah|rahatladın|anladın)\b"
+)
+_FOREIGN = re.compile(
+    r"(?:the|is|it|was|in|on|of|and|this|that|i|you|sorry|can|only|answer|text|about|number|would|be|to|am|but|not|afraid|cannot|please|english|year|"
+    r"happened|date|figure|given|know|far|as|mentions|few|other|things|a|an|at|by|for|from|with|what|need|some|story|behind|news|useful|information|closer|look|subject|topic|notes|interesting|everything|short|suala|cavab|haqqinda|gedir|olub|verib|azerbaycan|\w*[wqxə]\w*)"
+)
+
+
+def fault(kind: KindName, case: Case, worse: str) -> Fault | None:
+    """Return why `worse` cannot stand beside the right answer of `case` as its `kind`, or None."""
+    text = worse.strip()
+    if not text:
+        return Fault("empty_answer")
+    if key(text) == key(case.answer):
+        return Fault("same_as_chosen")
+    if _TELLS.search(lower(text)):
+        return Fault("gives_itself_away", text[:80])
+    if is_json(case.answer) and not is_json(text):
+        return Fault("broken_format")
+    return _CHECKS[kind](case, text)
+
+
+def finite(text: str) -> bool:
+    """Whether `text` ends in a word that can close a Turkish sentence; better too often than too seldom."""
+    last = re.search(r"[^\W\d_]+$", text)
+    return last is not None and _FINITE.search(lower(last.group())) is not None
+
+
+# --- one false fact ----------------------------------------------------------------------------------------------------
+
+
+def _false_fact(found_in: Callable[[str], set[str]], *, whole: bool = False) -> Callable[[Case, str], Fault | None]:
+    """A check that a value which `found_in` sees was changed for a false one; in the `whole` answers, or only in the words that differ."""
+
+    def check(case: Case, worse: str) -> Fault | None:
+        removed, added = (case.answer, worse) if whole else _changes(case.answer, worse)
+        before, after = found_in(removed), found_in(added)
+        true, false = before - after, after - before
+        if not (true and false):
+            return Fault("not_worse", "nothing of this sort was changed for another")
+        if any(stands_in(value, worse) for value in true):
+            return Fault("still_true", f"{min(true)} still stands in the answer")
+        if all(stands_in(value, case.evidence) for value in false):
+            return Fault("still_true", f"{min(false)} stands in the evidence too")
+        return None
+
+    return check
+
+
+def _changes(chosen: str, worse: str) -> tuple[str, str]:
+    before, after = chosen.split(), worse.split()
+    matcher = SequenceMatcher(None, [key(word) for word in before], [key(word) for word in after], autojunk=False)
+    steps = [step for step in matcher.get_opcodes() if step[0] != "equal"]
+    return " ".join(w for _, a, b, _, _ in steps for w in before[a:b]), " ".join(w for _, _, _, a, b in steps for w in after[a:b])
+
+
+def _names_in(text: str) -> set[str]:
+    bare = re.sub(rf"[{APOSTROPHES}]\w+", "", text)
+    return {word for word in re.findall(r"[^\W\d_]{3,}", bare) if word[0].isupper()}
+
+
+def _numbers_in(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:[.,]\d+)*", text)) | {span.value for span in numbers(f"{text} .") if not span.value[0].isdigit()}
+
+
+def _words_of_number(text: str) -> set[str]:
+    found = _numbers_in(text)
+    return found or {word for word in re.findall(r"[^\W\d_]+", lower(text)) if amount(word) > 0}
+
+
+def _dates_in(text: str) -> set[str]:
+    return {span.value for span in dates(text)} or set(re.findall(rf"\d+|\b(?:{MONTHS})\b", text))
+
+
+def _date_is_false(case: Case, worse: str) -> Fault | None:
+    if not dates(worse) and not re.search(r"\d", worse):
+        return Fault("not_worse", "no date in the answer")
+    return _false_fact(_dates_in, whole=True)(case, worse)
+
+
+def _number_is_false(case: Case, worse: str) -> Fault | None:
+    found = _false_fact(_words_of_number)(case, worse)
+    if found is not None:
+        return found
+    known = {span.value for span in numbers(case.answer)}
+    true = [amount(span.value) for span in numbers(case.answer) if not stands_in(span.value, worse)]
+    for span in numbers(worse):
+        way = direction(worse, span.start, span.end)
+        if span.value not in known and way and any(way * amount(span.value) <= way * value for value in true):
+            return Fault("still_true", f"{span.value} holds as well, on this side of the right number")
+    return None
+
+
+# --- other kinds -------------------------------------------------------------------------------------------------------
+
+
+def _adds_without_support(case: Case, worse: str) -> Fault | None:
+    known = stems(case.answer)
+    if known and len(known & stems(worse)) < 0.8 * len(known):
+        return Fault("not_worse", "the right answer is no longer in it")
+    added = stems(_changes(case.answer, worse)[1]) - known - stems(case.question)
+    if len(added) < 2:
+        return Fault("not_worse", "nothing was added")
+    if len(added & stems(case.source)) > 0.5 * len(added):
+        return Fault("still_true", "what was added stands in the text")
+    return None
+
+
+def _cut_short(case: Case, worse: str) -> Fault | None:
+    if worse[-1] in ".!?…" or not key(case.answer).startswith(key(worse)):
+        return Fault("not_worse", "not cut in the middle")
+    if len(worse) > (1 - _LEAST_LOST) * len(case.answer):
+        return Fault("not_worse", "too little is lost")
+    if finite(worse):
+        return Fault("still_true", "reads as a whole sentence")
+    asked = asked_for(case)
+    if case.task == "soru-cevap" and len(asked & stems(worse)) > _MOST_ASKED_KEPT * len(asked):
+        return Fault("still_true", "what was asked is still in it")
+    return None
+
+
+def _beside_the_question(case: Case, worse: str) -> Fault | None:
+    if case.task == "baslik":
+        fits = len(stems(worse) & stems(case.source)) > _VAGUE_OVERLAP * max(len(stems(worse)), 1)
+        return Fault("still_true", "it may be a title of this text") if fits else None
+    passage = key(case.passage)
+    if any(key(sentence) not in passage for sentence in sentence_texts(worse)):
+        return Fault("not_from_passage")
+    if key(worse) in key(case.evidence) or key(case.answer) in key(worse):
+        return Fault("still_true", "it is the evidence")
+    asked = asked_for(case)
+    shared = asked & stems(worse)
+    if any(part.isdigit() for part in shared) or len(shared) > _VAGUE_OVERLAP * len(asked):
+        return Fault("still_true", f"it may answer: {', '.join(sorted(shared))}")
+    return None
+
+
+def _not_turkish(_: Case, worse: str) -> Fault | None:
+    words = re.findall(r"[^\W\d_]+", fold(worse))
+    strange = sum(_FOREIGN.fullmatch(word) is not None for word in words)
+    return None if "ə" in worse or (words and strange >= 0.3 * len(words)) else Fault("not_worse", "this is Turkish")
+
+
+def _rude(case: Case, worse: str) -> Fault | None:
+    found = set(_RUDE.findall(lower(worse)))
+    return None if found - set(_RUDE.findall(lower(f"{case.answer} {case.question}"))) else Fault("not_worse", "polite enough")
+
+
+def _repeats(case: Case, worse: str) -> Fault | None:
+    return None if _most_repeated(worse) > _most_repeated(case.answer) else Fault("not_worse", "nothing is repeated")
+
+
+def _most_repeated(text: str) -> int:
+    words = key(text).split()
+    grams = [tuple(words[index : index + 2]) for index in range(len(words) - 1)] or [tuple(words)]
+    return max(map(grams.count, grams))
+
+
+def _says_nothing(case: Case, worse: str) -> Fault | None:
+    asked = asked_for(case)
+    shared = asked & stems(worse)
+    if any(part.isdigit() for part in shared) or (asked and len(shared) > _VAGUE_OVERLAP * len(asked)):
+        return Fault("still_true", f"it may answer: {', '.join(sorted(shared))}")
+    return Fault("not_worse", "it says something") if re.search(r"\d", worse) and not re.search(r"\d", case.question) else None
+
+
+_CHECKS: dict[KindName, Callable[[Case, str], Fault | None]] = {
+    "other_entity": _false_fact(_names_in),
+    "other_date": _date_is_false,
+    "other_number": _number_is_false,
+    "unsupported_addition": _adds_without_support,
+    "truncated": _cut_short,
+    "off_question": _beside_the_question,
+    "wrong_language": _not_turkish,
+    "wrong_register": _rude,
+    "repetition": _repeats,
+    "empty_talk": _says_nothing,
+}

@@ -1,0 +1,66 @@
+"""The recipe keys of this room: how worse answers are made, and what is shown to people."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from alignment.kinds import KINDS, MOST_MARGIN, KindName
+from curation.config import Config
+
+
+class PreferenceConfig(Config):
+    """How pairs become preferences: a right answer beside one that is worse by construction."""
+
+    kinds: dict[KindName, float] = Field(
+        default={name: kind.weight for name, kind in KINDS.items()},
+        description="Weight above 0 of every kind of worse answer; a kind that is left out is not made.",
+        min_length=1,
+    )
+    per_pair: int = Field(default=1, ge=1, le=4, description="Most preferences made of one pair.")
+    spare_kinds: int = Field(
+        default=2,
+        ge=0,
+        le=9,
+        description="Kinds asked beyond `per_pair`, for where one cannot be made or would tilt the lengths; each is one request.",
+    )
+    max_length_ratio: float = Field(
+        default=1.1,
+        gt=1.0,
+        le=10.0,
+        description="How far the mean ratio of chosen to rejected length may lie from 1 over the whole set, either way, as far as the candidates allow.",
+    )
+    min_margin: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=MOST_MARGIN,
+        description="Least margin, 0 to 4: 1 right but unpleasant, 2 right with a serious flaw, 3 false or no answer.",
+    )
+
+    @field_validator("kinds")
+    @classmethod
+    def _weights_are_positive(cls, kinds: dict[KindName, float]) -> dict[KindName, float]:
+        wrong = [name for name, weight in kinds.items() if not 0 < weight < float("inf")]
+        if wrong:
+            raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave a kind out to switch it off")
+        return kinds
+
+    @model_validator(mode="after")
+    def _some_kind_reaches_the_margin(self) -> PreferenceConfig:
+        best = max(KINDS[name].margin for name in self.kinds)
+        if best < self.min_margin:
+            raise ValueError(f"min_margin {self.min_margin} leaves no kind: the best of `kinds` has margin {best}")
+        return self
+
+
+class ReviewConfig(Config):
+    """What people look at, and where."""
+
+    desk: Literal["jsonl", "argilla"] = Field(
+        default="jsonl", description="Where people judge: `jsonl` exchanges files, `argilla` is not available yet."
+    )
+    sample: int = Field(default=0, ge=0, le=1_000_000, description="Records shown to people; 0 skips the review.")
+    what: Literal["pairs", "preferences", "both"] = Field(
+        default="both", description="Which records people judge; `both` shows half of each."
+    )

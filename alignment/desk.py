@@ -1,0 +1,132 @@
+"""The review wall: what people are shown, what they answer, and the one place that opens a desk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar
+
+from alignment.config import ReviewConfig
+from curation.records import Document, Evidence, Pair, Preference
+
+R = TypeVar("R", Pair, Preference)
+What = Literal["pairs", "preferences"]
+PairVerdict = Literal["kabul", "duzelt", "ret"]
+PreferenceVerdict = Literal["a", "b", "esit", "ikisi_kotu"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record as people see it: `answers` holds one answer of a pair, or A and B of a preference in an order that gives nothing away."""
+
+    id: str
+    what: What
+    task: str
+    instruction: str
+    input: str
+    answers: tuple[str, ...]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one reviewer said of one record; `output` is the corrected answer of `duzelt`, `reviewed_at` free text that sorts by time, `where` file and line."""
+
+    id: str
+    what: What
+    verdict: PairVerdict | PreferenceVerdict
+    reviewer: str
+    output: str = ""
+    note: str = ""
+    reviewed_at: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a desk gave back: `verdicts`, the last of each reviewer on each record, and `problems`, one message per line that could not be used."""
+
+    verdicts: tuple[Verdict, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStatus:
+    """How far people are: records `shown`, records `judged` by at least one, and `verdicts` and `problems` in all."""
+
+    shown: int
+    judged: int
+    verdicts: int
+    problems: int
+
+
+class Desk(Protocol):
+    """A place where people judge records. Nothing that people wrote is ever deleted or overwritten."""
+
+    def push(self, items: Sequence[Item]) -> int:
+        """Return how many `items` were not shown before; showing the same ones again changes nothing."""
+        ...
+
+    def pull(self) -> Pulled:
+        """Return what people said so far; asking again gives the same."""
+        ...
+
+    def status(self) -> DeskStatus:
+        """Return how far people are."""
+        ...
+
+
+def open_desk(config: ReviewConfig, folder: Path) -> Desk:
+    """Return the desk that `config` asks for, with its files in `folder`. Raises ReviewError where it cannot be used."""
+    from alignment.exchange import JsonlDesk
+    from curation.errors import ReviewError
+
+    reason = unavailable(config)
+    if reason is not None:
+        raise ReviewError(reason)
+    return JsonlDesk(folder)
+
+
+def unavailable(config: ReviewConfig) -> str | None:
+    """Return why the desk of `config` cannot be used, with what to write instead, or None."""
+    if config.desk == "argilla" and config.sample > 0:
+        return "review.desk: `argilla` is not available yet; write `jsonl`, which exchanges files with people and other tools"
+    return None
+
+
+def sample(
+    pairs: Sequence[Pair], preferences: Sequence[Preference], config: ReviewConfig, seed: int
+) -> tuple[list[Pair], list[Preference]]:
+    """Return the pairs and preferences that people are to see: `config.sample` in all, the same for the same `seed` whatever the order."""
+    if config.what == "pairs":
+        return _drawn(pairs, config.sample, seed), []
+    if config.what == "preferences":
+        return [], _drawn(preferences, config.sample, seed)
+    half = config.sample // 2
+    return _drawn(pairs, config.sample - half, seed), _drawn(preferences, half, seed)
+
+
+def review_items(pairs: Iterable[Pair], preferences: Iterable[Preference], documents: Iterable[Document]) -> list[Item]:
+    """Return `pairs`, then `preferences`, as people see them; evidence of a document that is not there stays empty."""
+    known = {document.id: document for document in documents}
+    shown = [Item(p.id, "pairs", p.task, p.instruction, p.input, (p.output,), _quoted(p.evidence, known)) for p in pairs]
+    for p in preferences:
+        answers = (p.chosen, p.rejected) if chosen_is_a(p.id) else (p.rejected, p.chosen)
+        shown.append(Item(p.id, "preferences", p.task, p.instruction, p.input, answers, _quoted(p.evidence, known)))
+    return shown
+
+
+def chosen_is_a(preference_id: str) -> bool:
+    """Whether people see the chosen answer of this preference as A: a coin that the id alone throws."""
+    return hashlib.sha256(preference_id.encode()).digest()[0] % 2 == 0
+
+
+def _quoted(evidence: Sequence[Evidence], known: Mapping[str, Document]) -> str:
+    return "\n[...]\n".join(known[e.document_id].text[e.start : e.end] for e in evidence if e.document_id in known)
+
+
+def _drawn(records: Sequence[R], count: int, seed: int) -> list[R]:
+    chosen = {r.id for r in sorted(records, key=lambda r: hashlib.sha256(f"{seed}\x1f{r.id}".encode()).digest())[:count]}
+    return [record for record in records if record.id in chosen]

@@ -1,0 +1,53 @@
+"""The ten ways an answer is made worse, which tasks each fits, and how much worse it is: the one table of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from synthesis.config import TaskName
+
+KindName = Literal[
+    "other_entity",
+    "other_date",
+    "other_number",
+    "unsupported_addition",
+    "truncated",
+    "off_question",
+    "wrong_language",
+    "wrong_register",
+    "repetition",
+    "empty_talk",
+]
+
+MOST_MARGIN: Final = 4.0
+"""Top of the margin scale: 1 right but unpleasant, 2 right with a serious flaw, 3 false or no answer at all, 4 all people agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How much worse the answer is (`margin`, on the scale of MOST_MARGIN), how often it is drawn by default, and the tasks it fits."""
+
+    margin: float
+    weight: float
+    tasks: frozenset[TaskName]
+
+
+_ALL: Final[frozenset[TaskName]] = frozenset(get_args(TaskName))
+_PROSE: Final[frozenset[TaskName]] = frozenset({"soru-cevap", "tanim", "ozet"})
+_LINES: Final[frozenset[TaskName]] = frozenset({*_PROSE, "liste"})
+_TEXTS: Final[frozenset[TaskName]] = frozenset({*_LINES, "baslik"})
+
+# A title cannot be cut or looped so that it is certainly worse, and extracted JSON has neither register nor language.
+KINDS: Final[dict[KindName, Kind]] = {
+    "other_entity": Kind(3.0, 3.0, _ALL),
+    "other_date": Kind(3.0, 3.0, _ALL),
+    "other_number": Kind(3.0, 3.0, _ALL),
+    "unsupported_addition": Kind(2.0, 2.0, _LINES),
+    "truncated": Kind(2.0, 1.5, _LINES),
+    "off_question": Kind(3.0, 2.0, frozenset({"soru-cevap", "tanim", "liste", "baslik"})),
+    "wrong_language": Kind(2.0, 0.5, _TEXTS),
+    "wrong_register": Kind(1.0, 0.5, _LINES),
+    "repetition": Kind(2.0, 0.5, _LINES),
+    "empty_talk": Kind(3.0, 1.0, _TEXTS),
+}

@@ -1,0 +1,217 @@
+"""PAIRS -> PREFERENCES: which worse answers are asked for, which replies stand, and which of them are kept."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from alignment.case import Case, case_of
+from alignment.checks import Fault, fault
+from alignment.config import PreferenceConfig
+from alignment.corruptions import TASK
+from alignment.kinds import KINDS, KindName
+from alignment.spans import dates, names, numbers
+from curation.errors import ArtifactError
+from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
+from synthesis.prompt import Prompt, build_prompt
+from synthesis.replies import items
+
+PROMPTS = Path(__file__).parent / "prompts"
+_NEAR = 1200  # characters of a document around the evidence, where the pair carries no text of its own
+_DRAWN = 4  # documents looked at before one is borrowed from
+_BORROWED = 1500  # characters of another document, as a source of other names and items
+
+
+def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: PreferenceConfig, seed: int) -> Iterator[tuple[Pair, Prompt]]:
+    """Yield the prompts of every pair, at most `per_pair + spare_kinds` each and best drawn first; they depend on pair, documents and `seed` alone.
+
+    Raises ArtifactError where a pair rests on a document that is not there.
+    """
+    known = {document.id: document for document in documents}
+    order = sorted(known)
+    for pair in pairs:
+        rng = random.Random(f"{seed}\x1f{pair.id}")
+        fields = {
+            "gorev": pair.task,
+            "soru": pair.instruction,
+            "cevap": pair.output,
+            "kanit": "\n".join(_text(known, pair, e.document_id)[e.start : e.end] for e in pair.evidence),
+            "metin": pair.input or _near(known, pair),
+            "baska": _other(known, order, pair, rng),
+        }
+        for kind in _drawn(case_of(fields), config, rng)[: config.per_pair + config.spare_kinds]:
+            yield pair, build_prompt(PROMPTS, TASK, fields | {"tur": kind}, seed=seed)
+
+
+def accept(prompt: Prompt, pair: Pair, reply_text: str, writer: str, config: PreferenceConfig, reject: Reject) -> Preference | None:  # noqa: PLR0917
+    """Return the preference that a reply makes of `pair`, or None after telling `reject` why not; `writer` is who wrote the reply."""
+    kind: KindName = prompt.fields["tur"]  # type: ignore[assignment]
+    worse = _worse_answer(prompt, reply_text, kind, config)
+    if isinstance(worse, str):
+        return _preference(pair, worse, kind)
+    identity = content_id("reply", prompt.id, reply_text)
+    reject(Rejected(identity, worse.reason, f"{kind} by {writer}: {worse.detail}", pair.id, reply_text[:2000]))
+    return None
+
+
+def _worse_answer(prompt: Prompt, reply_text: str, kind: KindName, config: PreferenceConfig) -> str | Fault:
+    found = items(reply_text)
+    if not found:
+        return Fault("reply_not_json", reply_text[:200])
+    doubt, worse, said = (found[0].get(name) for name in ("suphe", "cevap", "tur"))
+    if doubt:
+        return Fault("cannot_be_made", str(doubt))
+    if not isinstance(worse, str):
+        return Fault("missing_key", "cevap")
+    if said is not None and said != kind:
+        return Fault("other_kind", str(said))
+    if KINDS[kind].margin < config.min_margin:
+        return Fault("below_margin", str(KINDS[kind].margin))
+    return fault(kind, case_of(prompt.fields), worse) or worse.strip()
+
+
+def choose(candidates: Iterable[Preference], config: PreferenceConfig, reject: Reject) -> Iterator[Preference]:
+    """Yield at most `per_pair` preferences of every pair, the first that keep the lengths in balance; the others go to `reject` as `surplus`.
+
+    Candidates of one pair stand together, best drawn first, as `requests` asks for them.
+    """
+    tilt, count = 0.0, 0
+    bound = math.log(config.max_length_ratio)
+    for _, group in groupby(candidates, key=lambda candidate: candidate.pair_id):
+        left = _distinct(group)
+        for _ in range(min(config.per_pair, len(left))):
+            near = min(left, key=lambda candidate: abs(tilt + _length_log(candidate)))
+            pick = next((c for c in left if abs(tilt + _length_log(c)) <= bound * (count + 1)), near)
+            left.remove(pick)
+            tilt, count = tilt + _length_log(pick), count + 1
+            yield pick
+        for candidate in left:
+            reject(
+                Rejected(
+                    candidate.id,
+                    "surplus",
+                    f"{candidate.rejected_by}: per_pair is {config.per_pair}",
+                    candidate.pair_id,
+                    candidate.rejected,
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class LengthBias:
+    """How far length alone tells chosen from rejected: share of `chosen_longer` and of `same_length` in [0, 1], geometric `mean_ratio` chosen to rejected."""
+
+    count: int
+    chosen_longer: float
+    same_length: float
+    mean_ratio: float
+    by_kind: Mapping[str, float]
+
+
+def length_bias(preferences: Sequence[Preference]) -> LengthBias:
+    """Return the length figures of `preferences`, lengths in characters, `by_kind` the mean ratio of each kind; of none, zeros and a ratio of 1."""
+    count = len(preferences)
+    kinds = sorted({preference.rejected_by for preference in preferences})
+    return LengthBias(
+        count,
+        sum(len(p.chosen) > len(p.rejected) for p in preferences) / max(count, 1),
+        sum(len(p.chosen) == len(p.rejected) for p in preferences) / max(count, 1),
+        _mean_ratio(preferences),
+        {kind: _mean_ratio([p for p in preferences if p.rejected_by == kind]) for kind in kinds},
+    )
+
+
+def _mean_ratio(preferences: Sequence[Preference]) -> float:
+    return math.exp(sum(map(_length_log, preferences)) / max(len(preferences), 1))
+
+
+def _length_log(preference: Preference) -> float:
+    return math.log(len(preference.chosen) / len(preference.rejected))
+
+
+def _preference(pair: Pair, worse: str, kind: KindName) -> Preference:
+    return Preference(
+        id=content_id("preference", pair.id, kind, worse),
+        pair_id=pair.id,
+        instruction=pair.instruction,
+        chosen=pair.output,
+        rejected=worse,
+        chosen_by=pair.writer,
+        rejected_by=kind,
+        margin=KINDS[kind].margin,
+        judged_by="construction",
+        evidence=pair.evidence,
+        task=pair.task,
+        input=pair.input,
+        system=pair.system,
+        split=pair.split,
+    )
+
+
+def _distinct(candidates: Iterable[Preference]) -> list[Preference]:
+    return list({candidate.rejected: candidate for candidate in candidates}.values())
+
+
+def _drawn(case: Case, config: PreferenceConfig, rng: random.Random) -> list[KindName]:
+    """Every kind that can fit, drawn by weight without putting back (Efraimidis and Spirakis 2006)."""
+    places = {kind: math.log(1.0 - rng.random()) / weight for kind, weight in sorted(config.kinds.items())}
+    fitting = [kind for kind in places if KINDS[kind].margin >= config.min_margin and _can_fit(kind, case)]
+    return sorted(fitting, key=lambda kind: places[kind], reverse=True)
+
+
+def _can_fit(kind: KindName, pair: Case) -> bool:
+    """A cheap look, so that no model is paid for what cannot be made."""
+    if pair.task not in KINDS[kind].tasks:
+        return False
+    match kind:
+        case "other_entity":
+            return bool(names(pair.answer, pair.source))
+        case "other_date":
+            return bool(dates(pair.answer))
+        case "other_number":
+            return bool(numbers(pair.answer))
+        case "truncated":
+            return pair.answer.count(" ") >= 5
+    return True
+
+
+def _text(known: Mapping[str, Document], pair: Pair, document_id: str) -> str:
+    if document_id not in known:
+        raise ArtifactError(f"{pair.id} rests on {document_id}, which is not among the documents: run the recipe from stage `curate`")
+    return known[document_id].text
+
+
+def _near(known: Mapping[str, Document], pair: Pair) -> str:
+    """The paragraphs around the first evidence, as far as they fit."""
+    if not pair.evidence:
+        return ""
+    place = pair.evidence[0]
+    text = _text(known, pair, place.document_id)
+    start = text.rfind("\n\n", 0, place.start) + 2 if "\n\n" in text[: place.start] else 0
+    end = text.find("\n\n", place.end)
+    end = len(text) if end < 0 else end
+    while end - start < _NEAR // 2 and end < len(text):
+        following = text.find("\n\n", end + 2)
+        end = len(text) if following < 0 else following
+    return text[start : max(min(end, start + _NEAR), place.end)].strip()
+
+
+def _other(known: Mapping[str, Document], order: Sequence[str], pair: Pair, rng: random.Random) -> str:
+    """Title and beginning of another document, of a few the one with the most names to borrow; empty where there is none."""
+    own = {evidence.document_id for evidence in pair.evidence}
+    drawn = [known[rng.choice(order)] for _ in range(_DRAWN)] if order else []
+    others = [document for document in drawn if document.id not in own]
+    if not others:
+        return ""
+    best = max(others, key=lambda document: _names_to_borrow(document.text[:_BORROWED]))
+    return f"{best.title}\n\n{best.text[:_BORROWED]}".strip()
+
+
+@lru_cache(maxsize=4096)
+def _names_to_borrow(text: str) -> int:
+    return len({span.value for span in names(text) if span.sort != "surname"})

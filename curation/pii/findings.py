@@ -1,0 +1,34 @@
+"""One place of a text that holds a personal datum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curation import turkish
+from curation.config import PiiEntity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`text[start:end]` is a `kind`. `score` in [0, 1]; `private` where the words around it make a name a private person's."""
+
+    kind: PiiEntity
+    start: int
+    end: int
+    score: float
+    private: bool = False
+
+
+def matching_key(text: str) -> str:
+    """Return `text` in lower case and ASCII letters, one character for each, so that a match in it is a match at the same place in `text`."""
+    key = turkish.ascii_letters(text)
+    return key if len(key) == len(text) else "".join(turkish.ascii_letters(character)[:1] or " " for character in text)
+
+
+def without_overlaps(findings: list[Finding]) -> list[Finding]:
+    """Return `findings` in order of place; where two overlap the surer one stays, then the longer one."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda found: (-found.score, found.start - found.end, found.start)):
+        if all(finding.end <= other.start or other.end <= finding.start for other in kept):
+            kept.append(finding)
+    return sorted(kept, key=lambda found: found.start)

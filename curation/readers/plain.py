@@ -1,0 +1,39 @@
+"""Plain text and Markdown: one document a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from curation.errors import InputError
+from curation.readers.encoding import decode
+from curation.readers.raw import RawDocument
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^(title|url|date|license)\s*:\s*(.+?)\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+
+
+def read_text(path: Path, source: str) -> Iterator[RawDocument]:
+    """Yield a text file as one document."""
+    yield RawDocument(_text(path, source), source)
+
+
+def read_markdown(path: Path, source: str) -> Iterator[RawDocument]:
+    """Yield a Markdown file as one document; title, url, date and license come from its front matter, the title else from its first heading."""
+    text = _text(path, source).replace("\r\n", "\n")
+    front = _FRONT_MATTER.match(text)
+    fields = {name: value.strip("\"'") for name, value in _FIELD.findall(front[1])} if front else {}
+    body = text[front.end() :] if front else text
+    if not body.strip():
+        raise InputError(source, "empty_text", "no text under the front matter")
+    heading = _HEADING.search(body)
+    yield RawDocument(body, source, **{"title": heading[1] if heading else "", **fields})
+
+
+def _text(path: Path, source: str) -> str:
+    text = decode(path.read_bytes(), source)
+    if not text.strip():
+        raise InputError(source, "empty_text", "only white space")
+    return text

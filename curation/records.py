@@ -1,0 +1,176 @@
+"""The records that travel the road: Document, Pair, Preference, and Rejected for everything that left it.
+
+Records are frozen; an id is a hash of what the record is made of, so that a rerun gives the same ids.
+`encode` and `decode` are the only way to JSON and back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+Split = Literal["train", "held_out"]
+
+
+def content_id(prefix: str, *parts: str) -> str:
+    """Return `prefix-` and 16 hex digits of SHA-256 over `parts`; the same parts give the same id."""
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{prefix}-{digest[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text. `source` is `path`, `path:line` or `path#page`, relative to the recipe; `tags` are short facts such as `ascii` or `pii:EMAIL`."""
+
+    id: str
+    text: str
+    source: str
+    title: str = ""
+    license: str = ""
+    language: str = ""
+    url: str = ""
+    date: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The characters `start:end` of a document's text on which a record rests."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An instruction and its answer. `input` is the text the instruction speaks of, empty where it speaks for itself."""
+
+    id: str
+    instruction: str
+    output: str
+    task: str
+    evidence: tuple[Evidence, ...]
+    writer: str
+    input: str = ""
+    system: str = ""
+    scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    split: Split = "train"
+
+    def prompt(self) -> tuple[Message, ...]:
+        """Return the messages that come before the answer."""
+        return prompt_messages(self.system, self.instruction, self.input)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Two answers to one prompt. `chosen_by` and `rejected_by` name the origin (`rules`, `other_date`, a model), `margin` is chosen minus rejected on the judge's scale."""
+
+    id: str
+    pair_id: str
+    instruction: str
+    chosen: str
+    rejected: str
+    chosen_by: str
+    rejected_by: str
+    margin: float
+    judged_by: str
+    evidence: tuple[Evidence, ...]
+    task: str
+    input: str = ""
+    system: str = ""
+    split: Split = "train"
+
+    def prompt(self) -> tuple[Message, ...]:
+        """Return the messages that come before either answer."""
+        return prompt_messages(self.system, self.instruction, self.input)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that left the road: its `id` and `source`, a short `reason` to count by, a `detail` to read, and its `text` as far as it may be kept."""
+
+    id: str
+    reason: str
+    detail: str
+    source: str
+    text: str = ""
+
+
+Reject = Callable[[Rejected], None]
+Record = Document | Pair | Preference | Rejected
+R = TypeVar("R", bound=Any)
+
+
+def prompt_messages(system: str, instruction: str, given: str) -> tuple[Message, ...]:
+    """Return system (if any) and user message; `given` follows the instruction after an empty line."""
+    user = Message("user", f"{instruction}\n\n{given}" if given else instruction)
+    return (Message("system", system), user) if system else (user,)
+
+
+def encode(record: Any) -> dict[str, Any]:
+    """Return a record as JSON-ready values, fields in the order of their definition."""
+    return dataclasses.asdict(record)
+
+
+def decode(kind: type[R], values: Mapping[str, Any]) -> R:
+    """Return the `kind` that `values` describe. Raises ValueError naming unknown or missing fields and wrong types."""
+    plan = _field_types(kind)
+    unknown = sorted(set(values) - set(plan))
+    missing = sorted(name for name, (_, required) in plan.items() if required and name not in values)
+    if unknown or missing:
+        raise ValueError(f"{kind.__name__}: unknown fields {unknown}, missing fields {missing}")
+    return kind(**{name: _value(plan[name][0], value, f"{kind.__name__}.{name}") for name, value in values.items()})
+
+
+@cache
+def _field_types(kind: type[Any]) -> dict[str, tuple[Any, bool]]:
+    hints = typing.get_type_hints(kind)
+    return {
+        f.name: (hints[f.name], f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING)
+        for f in dataclasses.fields(kind)
+    }
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    origin = typing.get_origin(hint)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, Mapping):
+        return decode(hint, value)
+    if origin is tuple and isinstance(value, list | tuple):
+        inner = typing.get_args(hint)
+        if inner[-1] is Ellipsis:
+            return tuple(_value(inner[0], item, where) for item in value)
+        if len(inner) == len(value):
+            return tuple(_value(one, item, where) for one, item in zip(inner, value, strict=True))
+    if origin is Literal and value in typing.get_args(hint):
+        return value
+    if origin is types.UnionType:
+        for choice in typing.get_args(hint):
+            try:
+                return _value(choice, value, where)
+            except ValueError:
+                continue
+    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        if isinstance(value, Mapping):
+            return dict(value)
+    elif hint is Any:
+        return value
+    elif hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    elif isinstance(hint, type) and isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
+        return value
+    raise ValueError(f"{where}: {value!r} is not {hint}")

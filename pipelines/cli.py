@@ -1,0 +1,201 @@
+"""The command `imbik`. Exit codes: 0 done, 1 failed, 2 wrong recipe or usage, 3 waiting for people, 130 interrupted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+
+import typer
+from rich.console import Console
+
+from curation.errors import ImbikError, RecipeError
+
+app = typer.Typer(
+    name="imbik",
+    help="From raw Turkish text to instruction data, adapters and a GGUF that runs in Ollama.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its tracebacks print local variables, private texts among them
+)
+review_app = typer.Typer(help="Hand records to people and take their verdicts back.", no_args_is_help=True)
+app.add_typer(review_app, name="review")
+
+RecipePath = Annotated[Path, typer.Argument(metavar="RECIPE", help="the recipe, a YAML file")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="name of a run, or its folder")]
+Runs = Annotated[Path, typer.Option("--runs", help="folder that holds the runs")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON for scripts")]
+RUNS = Path("runs")
+
+
+@app.command()
+def init(path: Annotated[Path, typer.Argument(metavar="RECIPE", help="where to write it")] = Path("tarif.yaml")) -> None:
+    """Write a commented recipe with every key and its default."""
+    from pipelines.init import write_recipe
+
+    write_recipe(path)
+    print(f"{path} written. Name your documents under `curate.inputs`, then: imbik check {path}")
+
+
+@app.command()
+def check(recipe: RecipePath, as_json: AsJson = False) -> None:
+    """Say everything that is wrong with a recipe, before any work or cost."""
+    from pipelines.check import checked
+
+    try:
+        found = checked(recipe)
+    except RecipeError as error:
+        if not as_json:
+            raise
+        print(json.dumps({"ok": False, "mistakes": [{"key": m.key, "seen": m.seen, "allowed": m.allowed} for m in error.mistakes]}, ensure_ascii=False))
+        raise typer.Exit(2) from None
+    print(json.dumps({"ok": True, "name": found.name}) if as_json else f"{recipe} is a sound recipe: imbik run {recipe}")
+
+
+@app.command()
+def run(
+    recipe: RecipePath,
+    runs: Runs = RUNS,
+    first: Annotated[str | None, typer.Option("--from", metavar="STAGE", help="run this stage and what follows anew")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="stop after this stage")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a recipe; stages whose result still holds are skipped, a killed run goes on where it was."""
+    from pipelines.check import checked
+    from pipelines.report import write_report
+    from pipelines.run import between, run_recipe
+    from pipelines.terminal import RunView, print_summary
+
+    between(first, last)
+    checked(recipe)
+    console = Console(stderr=as_json)
+    with RunView(console) as view:
+        folder = run_recipe(recipe, runs, first=first, last=last, started=view.started, finished=view.finished)
+    report_path = write_report(folder)
+    print_summary(Console(quiet=as_json), folder, report_path)
+    if as_json:
+        print(json.dumps(_status_values(folder), ensure_ascii=False))
+
+
+@app.command()
+def status(run: RunName, runs: Runs = RUNS, as_json: AsJson = False) -> None:
+    """Show which stages of a run hold, and their counts."""
+    from pipelines.terminal import print_status
+
+    folder = run_folder(run, runs)
+    if as_json:
+        print(json.dumps(_status_values(folder), ensure_ascii=False))
+    else:
+        print_status(Console(), folder)
+
+
+@app.command()
+def show(run: RunName, record: Annotated[str, typer.Argument(metavar="ID", help="id of a document, pair or preference")], runs: Runs = RUNS, as_json: AsJson = False) -> None:
+    """Show one record's whole life: source, passage, evidence, pair, preferences, verdicts."""
+    from pipelines.show import life, print_life
+
+    found = life(run_folder(run, runs), record)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print_life(Console(), found)
+
+
+@app.command()
+def report(run: RunName, runs: Runs = RUNS) -> None:
+    """Write report.html anew from what lies in the run."""
+    from pipelines.report import write_report
+
+    print(write_report(run_folder(run, runs)))
+
+
+@app.command()
+def ask(
+    run: RunName,
+    question: Annotated[str | None, typer.Argument(help="what to ask; without it, a held-out question")] = None,
+    runs: Runs = RUNS,
+    quantisation: Annotated[str, typer.Option("--quantisation", help="which GGUF of the export")] = "Q4_K_M",
+) -> None:
+    """Ask the exported GGUF through its chat template, in llama.cpp."""
+    from pipelines.ask import ask_run
+
+    answered = ask_run(run_folder(run, runs), question, quantisation)
+    print(f"? {answered.question}\n> {answered.answer}\n  ({answered.file})")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is installed, what is reachable and what this machine can run."""
+    from pipelines.doctor import examine, print_examination
+
+    found = examine()
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print_examination(Console(), found)
+
+
+@review_app.command("push")
+def review_push(run: RunName, runs: Runs = RUNS) -> None:
+    """Lay out the sampled records for reviewers."""
+    from pipelines.review import push
+
+    print(push(run_folder(run, runs)))
+
+
+@review_app.command("pull")
+def review_pull(run: RunName, runs: Runs = RUNS) -> None:
+    """Check the verdicts people wrote so far; `imbik run` applies them."""
+    from pipelines.review import pull
+
+    print(pull(run_folder(run, runs)))
+
+
+@review_app.command("status")
+def review_status(run: RunName, runs: Runs = RUNS) -> None:
+    """Show how far the review is."""
+    from pipelines.review import status as review_state
+
+    print(review_state(run_folder(run, runs)))
+
+
+def run_folder(run: str, runs: Path) -> Path:
+    """Return the folder of a run given by name or path. Raises ImbikError where there is none."""
+    for folder in (runs / run, Path(run)):
+        if (folder / "recipe.yaml").is_file():
+            return folder.resolve()
+    known = sorted(path.parent.name for path in runs.glob("*/recipe.yaml"))
+    hint = f"runs in {runs}: {', '.join(known)}" if known else f"there are no runs in {runs} yet; `imbik run RECIPE` makes one"
+    raise ImbikError(f"no run `{run}`; {hint}")
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    from pipelines.stage import WaitingForPeople
+
+    try:
+        app(standalone_mode=True)
+    except WaitingForPeople as waiting:
+        print(waiting, file=sys.stderr)
+        sys.exit(3)
+    except RecipeError as error:
+        print(f"imbik: {error}", file=sys.stderr)
+        sys.exit(2)
+    except ImbikError as error:
+        print(f"imbik: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("imbik: interrupted; the same command goes on from here", file=sys.stderr)
+        sys.exit(130)
+
+
+def _status_values(folder: Path) -> dict[str, object]:
+    from pipelines.status import run_status
+
+    return run_status(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""The recipe: one YAML file, one typed model, every mistake reported at once with its dotted key."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Hashable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from alignment.config import PreferenceConfig, ReviewConfig
+from curation.config import Config, CurateConfig
+from curation.errors import Mistake, RecipeError
+from pipelines.models.config import ModelConfig, RulesConfig
+from synthesis.config import SynthesisConfig
+from training.config import DpoConfig, EvaluateConfig, ExportConfig, SftConfig, TohumConfig
+
+
+class PairsConfig(SynthesisConfig):
+    """Stage `pairs`: which model writes which tasks."""
+
+    model: ModelConfig = Field(default=RulesConfig(), description="who writes: `rules` needs no model, `openai` any compatible server")
+
+
+class PreferencesConfig(PreferenceConfig):
+    """Stage `preferences`: where the worse answers come from."""
+
+    model: ModelConfig = Field(default=RulesConfig(), description="who writes the worse answers")
+
+
+class Recipe(Config):
+    """Everything a run depends on. Each key has a default that works, but `name` and `curate.inputs`."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="name of the run folder: a-z, 0-9, '-', '_', '.'; at most 64")
+    seed: int = Field(default=42, ge=0, lt=2**32, description="seed of every random choice")
+    curate: CurateConfig
+    pairs: PairsConfig = PairsConfig()
+    preferences: PreferencesConfig = PreferencesConfig()
+    review: ReviewConfig = ReviewConfig()
+    base_model: str = Field(default="tohum", min_length=1, description="`tohum` (grown here), a folder relative to the recipe, or a hub name")
+    tohum: TohumConfig = TohumConfig()
+    sft: SftConfig = SftConfig()
+    dpo: DpoConfig = DpoConfig()
+    evaluate: EvaluateConfig = EvaluateConfig()
+    export: ExportConfig = ExportConfig()
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Return the recipe in `path`. Raises RecipeError with every mistake in it."""
+    values = _read_yaml(path)
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        raise RecipeError(str(path), [_mistake(detail) for detail in error.errors()]) from None
+
+
+def recipe_yaml(recipe: Recipe) -> str:
+    """Return the recipe with every default written out, as YAML that `load_recipe` reads back."""
+    return yaml.safe_dump(recipe.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=120)
+
+
+def looks_like_folder(base_model: str) -> bool:
+    """Return whether a `base_model` means a folder; `owner/name` alone means the hub."""
+    return base_model.startswith((".", "/", "~")) or base_model.count("/") != 1
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RecipeError(str(path), [Mistake("(file)", "nothing", "there is no such file; `imbik init` writes one")]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(str(path), [Mistake("(file)", type(error).__name__, f"not readable as UTF-8 text: {error}")]) from error
+    try:
+        values = yaml.load(text, _UniqueKeyLoader)  # noqa: S506: a SafeLoader
+    except yaml.YAMLError as error:
+        raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", " ".join(str(error).split()))]) from error
+    if not isinstance(values, dict):
+        raise RecipeError(str(path), [Mistake("(file)", type(values).__name__, "a mapping of keys, such as `name: deneme`")])
+    return values
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML's safe loader, but a key given twice is an error instead of a silent overwrite."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _mistake(detail: ErrorDetails) -> Mistake:
+    place = detail["loc"]
+    key = ".".join(str(part) for part in place)
+    seen = repr(detail["input"])
+    if detail["type"] == "missing":
+        return Mistake(key, "nothing", "required key is missing")
+    if detail["type"] == "extra_forbidden":
+        allowed = sorted(_keys_at(Recipe, place[:-1]))
+        close = difflib.get_close_matches(str(place[-1]), allowed, n=1)
+        hint = f"unknown key, did you mean `{close[0]}`?" if close else "unknown key"
+        return Mistake(key, seen, f"{hint} Allowed here: {', '.join(allowed)}" if close else f"{hint}. Allowed here: {', '.join(allowed)}")
+    return Mistake(key, seen if len(seen) <= 80 else seen[:77] + "...", detail["msg"].removeprefix("Value error, "))
+
+
+def _keys_at(model: type[BaseModel], place: tuple[int | str, ...]) -> set[str]:
+    found: list[type[BaseModel]] = [model]
+    for part in place:
+        deeper = [inner for one in found if part in one.model_fields for inner in _models_in(one.model_fields[str(part)].annotation)]
+        found = deeper or found  # list positions and union tags name no field
+    return {name for one in found for name in one.model_fields}
+
+
+def _models_in(hint: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield hint
+    elif typing.get_origin(hint) is not None or isinstance(hint, types.UnionType):
+        for argument in typing.get_args(hint):
+            yield from _models_in(argument)

@@ -1,0 +1,32 @@
+"""The base model of a run: a checkpoint the recipe names, or `tohum`, grown once from the run's training documents."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from curation.records import Document
+from curation.storage import read_jsonl
+from pipelines.recipe import looks_like_folder
+from pipelines.stage import Context
+from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER
+from synthesis.split import held_out_documents
+
+
+def cache_folder() -> Path:
+    """Return where grown models are kept: IMBIK_CACHE, or `imbik` in the user's cache folder."""
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "imbik"
+    return Path(os.environ.get("IMBIK_CACHE") or default)
+
+
+def base_model(context: Context) -> str | Path:
+    """Return the base checkpoint: a folder or a hub name. `tohum` never reads the documents that are held out."""
+    recipe = context.recipe
+    if recipe.base_model != "tohum":
+        return (context.root / Path(recipe.base_model).expanduser()) if looks_like_folder(recipe.base_model) else recipe.base_model
+    from training.tohum import grow
+
+    documents = list(read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document))
+    held_out = held_out_documents([document.id for document in documents], recipe.pairs.held_out, recipe.seed)
+    texts = [document.text for document in documents if document.id not in held_out]
+    return grow(texts, recipe.tohum, cache_folder(), seed=recipe.seed, tick=context.tick)

@@ -1,0 +1,70 @@
+"""Stage 2: documents to pairs, written by a model through a distilabel pipeline and checked in code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from curation.records import Document, Pair, Reject, Rejected
+from curation.storage import read_jsonl, write_jsonl
+from pipelines.models.wall import Reply, usage
+from pipelines.stage import Context, Outcome, Stage, rejections
+from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER
+from pipelines.stages.files import PAIRS as PAIRS_FILE
+from synthesis.passages import Passage, passages
+from synthesis.prompt import Prompt
+from synthesis.selection import select
+from synthesis.split import held_out_documents
+from synthesis.tasks import accept, requests
+
+Asked = tuple[Prompt, Passage]
+
+
+def run(context: Context) -> Outcome:
+    """Ask the model about every passage and keep the pairs whose evidence is found."""
+    from pipelines.graph import ask_all
+
+    config, seed = context.recipe.pairs, context.recipe.seed
+    documents = list(read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document))
+    asked = [(prompt, passage) for document in documents for passage in passages(document, config) for prompt in requests(passage, config, seed)]
+    prompts = [prompt for prompt, _ in asked]
+    replies = ask_all("imbik-pairs", prompts, config.model, journal=context.run / JOURNAL, tick=context.tick)
+    held_out = held_out_documents([document.id for document in documents], config.held_out, seed)
+    with rejections(context.out) as (reject, reasons):
+        written = select(answered(asked, replies, config.model.kind, reject), config, reject)
+        pairs = [replace(pair, split="held_out") if pair.evidence[0].document_id in held_out else pair for pair in written]
+        write_jsonl(context.out / PAIRS_FILE, pairs)
+    return Outcome(len(pairs) + reasons.total(), len(pairs), reasons, figures(pairs, documents, prompts, replies))
+
+
+def answered(asked: Iterable[Asked], replies: Mapping[str, Reply], writer: str, reject: Reject) -> Iterator[Pair]:
+    """Yield the acceptable pairs of every reply; a prompt without a reply is one rejected row."""
+    for prompt, passage in asked:
+        reply = replies[prompt.id]
+        if reply.failure:
+            reject(Rejected(prompt.id, f"model_{reply.failure}", reply.detail, f"{passage.document_id}:{passage.start}-{passage.end}"))
+        else:
+            yield from accept(prompt, passage, reply.text, writer, reject)
+
+
+def figures(pairs: list[Pair], documents: list[Document], prompts: list[Prompt], replies: Mapping[str, Reply]) -> dict[str, object]:
+    """Return what the manifest and the report say of the pairs."""
+    return {
+        "documents": len(documents),
+        "documents_with_pairs": len({pair.evidence[0].document_id for pair in pairs}),
+        "tasks": dict(sorted(Counter(pair.task for pair in pairs).items())),
+        "splits": dict(sorted(Counter(pair.split for pair in pairs).items())),
+        "model": usage(prompts, replies),
+    }
+
+
+PAIRS = Stage(
+    name="pairs",
+    folder=PAIRS_FOLDER,
+    unit="candidates",
+    needs=(DOCUMENTS_FOLDER,),
+    rooms=("synthesis", "curation", "pipelines/graph.py", "pipelines/models", "pipelines/stages/pairs.py"),
+    part=lambda recipe: recipe.pairs.model_dump(mode="json"),
+    run=run,
+)

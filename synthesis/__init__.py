@@ -1,0 +1,1 @@
+"""DOCUMENTS -> PAIRS. Passages, tasks, prompts, parsers, grounding. No model, no network."""

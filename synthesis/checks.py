@@ -1,0 +1,96 @@
+"""Pure verdicts on instructions and answers: a short reason to refuse, or None."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from curation.turkish import fold, lower, turkish_letter_share
+
+_LEANING = re.compile(
+    r"(?<!\w)(?:bu|bunu|bunun|buna|bunda|bundan|bunlar\w*|şu|şunlar\w*|onu|onun|ona|ondan|onlar\w*|yukarıda\w*|aşağıda\w*|söz konusu|adı geçen|bahsi geçen|burada|buradaki|orada|oradaki|"
+    r"metin\w*|metne|metnin|parça|parçada|parçaya|paragraf\w*|pasaj\w*|makalede|makaleye|yazıda|yazıya|yazarın|yazara|belgede|belgeye)(?!\w)"
+)
+_TITLE_LEAD = re.compile(r"^[“\"«][^“”\"«»]{3,}[”\"»] başlıklı (?:yazıya|metne|habere) göre ")
+_POINTING_O = re.compile(r"^o (?!kadar)|(?<!\w)o (?:dönem|yıl|gün|tarih|zaman|sırada|kişi|yer)")
+_QUESTION_WORD = re.compile(
+    r"(?<!\w)(?:ne zaman|ne kadar\w*|ne işe|ne için|kaç(?:[ae]|t[ae]n?|l[ıi]k|[ıi]n[ıi]|[ıi]|[ıi]nc[ıi]\w*|[ae]r)?|kim(?!i |isi|lik|ya|se|lerin)\w*|nere\w*|neden|niçin|niye|nasıl\w*|hangi\w*|ne(?:dir|ler\w*|yi|ye|yle|den|dir)?|m[ıiuü](?:y[dm]\w*)?|m[ıiuü]d[ıiuü]r(?=\s*\?))(?!\w)"
+)
+_ABOUT_A_THING = re.compile(r"(?:nedir|kimdir|ne demektir|nelerdir|ne anlama gelir|ne işe yarar|nasıl \w+|ne denir|kime denir)\s*\?$")
+_SEN = re.compile(
+    r"(?<!\w)(?:sen|seni|sana|senin|sende|senden)(?!\w)|(?<=[aeıioöuü])(?:bilirsin|yorsun|malısın|melisin|caksın|ceksin|mışsın|mişsin)(?!\w)"
+)
+_SIZ = re.compile(
+    r"(?<!\w)(?:siz|sizi|size|sizin|sizde|sizden)(?!\w)|(?:yorsunuz|malısınız|melisiniz|caksınız|ceksiniz|bilirsiniz)(?!\w)|\w{2,}[ae]y?[ıi]n[ıi]z(?!\w)"
+)
+
+Register = Literal["none", "sen", "siz", "mixed"]
+
+
+def self_contained(question: str) -> str | None:
+    """`not_self_contained` where a question points at a text or a neighbour, or has no subject to ask about."""
+    text = _TITLE_LEAD.sub("", lower(question))
+    if _LEANING.search(text) or _POINTING_O.search(text):
+        return "not_self_contained"
+    left = _QUESTION_WORD.sub(" ", text)
+    words = re.findall(r"[^\W\d_]{2,}", left)
+    if _ABOUT_A_THING.search(text):
+        return None if words else "not_self_contained"
+    # "Ne zaman kuruldu?", "Nerede çalışmaya başladı?": verbs only, the subject was dropped
+    return None if len(words) >= 3 or _names(question) else "not_self_contained"
+
+
+def _names(question: str) -> bool:
+    return any(word[0].isupper() for word in question.split()[1:]) or "'" in question or "’" in question
+
+
+def question_form(question: str) -> str | None:
+    """`no_question_mark`, `no_question_word` or `several_questions` where a question is not one."""
+    if not question.endswith("?"):
+        return "no_question_mark"
+    asked = _TITLE_LEAD.sub("", lower(question))
+    if asked.count("?") > 1:
+        return "several_questions"
+    found = _QUESTION_WORD.findall(asked)
+    if not found:
+        return "no_question_word"
+    return "several_questions" if len(found) > 1 else None
+
+
+def answer_hidden(question: str, answer: str) -> str | None:
+    """`answer_in_question` where a question gives its answer away."""
+    key = _key(answer)
+    return "answer_in_question" if not key or f" {key} " in f" {_key(question)} " else None
+
+
+def turkish_enough(text: str) -> str | None:
+    """`not_turkish` where 60 letters or more have almost none of çğıöşü; a shorter text cannot tell."""
+    # 99 of 100 Turkish documents have 5 % or more, ASCII-fied ones under 3 %; short texts scatter, so 1.5 % here.
+    return "not_turkish" if sum(map(str.isalpha, text)) >= 60 and turkish_letter_share(text) < 0.015 else None
+
+
+def length(text: str, *, min_words: int, max_words: int) -> str | None:
+    """`too_short` or `too_long` by words."""
+    count = len(text.split())
+    return "too_short" if count < min_words else "too_long" if count > max_words else None
+
+
+def register(text: str) -> Register:
+    """Return how `text` addresses its reader: `sen`, `siz`, `mixed`, or `none`."""
+    low = lower(text)
+    sen, siz = _SEN.search(low) is not None, _SIZ.search(low) is not None
+    return "mixed" if sen and siz else "sen" if sen else "siz" if siz else "none"
+
+
+def one_register(text: str) -> str | None:
+    """`mixed_register` where a text says both sen and siz."""
+    return "mixed_register" if register(text) == "mixed" else None
+
+
+def question_key(question: str) -> str:
+    """Return what makes two questions the same: letters and digits, folded."""
+    return _key(question)
+
+
+def _key(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))

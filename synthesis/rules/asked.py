@@ -1,0 +1,51 @@
+"""Questions that the text itself asks and answers in its next sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from curation.turkish import ascii_letters, lower
+from synthesis.rules.candidates import Candidate
+from synthesis.rules.sentence import Sentence, tokenize
+
+_LEANS = re.compile(
+    r"^(?:bu|şu|o|evet|hayır|çünkü|bunun|bunlar|bunu|ama|ancak|peki|ilki|aynı|aşağıdaki|şöyle|bundan|yine|ayrıca|onun|onlar)$"
+)
+
+
+def asked_in_text(found: Sequence[Sentence], index: int, *, alone: bool) -> Iterator[Candidate]:
+    """Yield the question at `index` with the sentence after it."""
+    if index + 1 >= len(found):
+        return
+    question, answer = found[index].whole, found[index + 1].whole
+    tokens = tokenize(question)
+    reply = tokenize(answer)
+    doubt = None
+    if answer.endswith("?") or not reply or not answer.endswith("."):
+        return
+    if '"' in question or '"' in answer or ":" in answer:
+        doubt = "marks_inside"
+    elif len(tokens) < 2 or any(_LEANS.match(t.low) for t in tokens) or _LEANS.match(reply[0].low):
+        doubt = "refers"
+    elif alone and not _shared(question, answer):
+        doubt = "answer_apart"
+    if alone and not _general(question):
+        doubt = doubt or "generic_subject"
+    yield Candidate(question, answer, answer, "asked", doubt)
+
+
+def _shared(question: str, answer: str) -> bool:
+    words = {ascii_letters(w)[:4] for w in re.findall(r"[^\W\d_]{4,}", question)}
+    return any(ascii_letters(w)[:4] in words for w in re.findall(r"[^\W\d_]{4,}", answer))
+
+
+def _general(question: str) -> bool:
+    """Whether a question of the text is about things in general: `Yanardağ nedir?`, or holds a name."""
+    tokens = tokenize(question)
+    named = any(t.capital for t in tokens[1:])
+    return (
+        named
+        or bool(re.fullmatch(r"[^,]{3,40} (?:nedir|ne demektir|ne işe yarar|neden olur|nasıl oluşur)\?", question))
+        or lower(question).startswith("insanlar")
+    )

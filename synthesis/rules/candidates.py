@@ -1,0 +1,76 @@
+"""What every rule hands over, and what a question must not leave open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from curation.turkish import ascii_letters, upper
+from synthesis.rules.lexicon import word_set
+from synthesis.rules.names import Names
+from synthesis.rules.sentence import Sentence
+from synthesis.rules.spans import Span
+
+_STEM = 5  # letters by which two forms of one Turkish noun are taken for the same
+_CASED = re.compile(r"(?:y?[ıiuü]|n[ıiuü]|[dt][ae]n?|n?[ıiuü]n|y?[ae]|n[ae])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question with its answer and the sentence both come from; `doubt` is the reason not to trust it."""
+
+    question: str
+    answer: str
+    quote: str
+    kind: str
+    doubt: str | None = None
+
+
+def finished(question: str) -> str:
+    """Return `question` with a capital, a question mark, and without `tam` before `kaç`."""
+    question = re.sub(r"\btam kaç\b", "kaç", question)
+    return upper(question[:1]) + question[1:].rstrip(" .") + "?"
+
+
+def anaphoric(sentence: Sentence, span: Span, names: Names) -> str | None:
+    """The doubt when a common noun outside the name was spoken of before: `ekip binayı 1950'de onardı` asks which building."""
+    definite = _definite(sentence, span, names)
+    if definite is not None:
+        return f"definite_noun: {definite}"
+    seen = {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]+", sentence.earlier)}
+    tokens = sentence.tokens
+    for index, token in enumerate(tokens[:-1]):
+        if token.capital or span.start <= token.start < span.end or len(token.text) < 4 or not _CASED.search(token.low):
+            continue
+        owner = index > 0 and (not tokens[index - 1].bare or tokens[index - 1].capital)
+        modified = index > 0 and re.search(r"(?:^bir|l[ıiuü]|ki|[ae]n|s[ae]l|[ıiuü]nc[ıiuü])$", tokens[index - 1].low) is not None
+        if not owner and not modified and ascii_letters(token.text)[:_STEM] in seen:
+            return f"anaphoric_noun: {token.low}"
+    return None
+
+
+_DEFINITE = re.compile(r"(?:y[ıiuü]|[^aeıioöuüsn][ıiuü]|[ae][^aeıioöuü]*l[ae]r[ıi]|[^aeıioöuü][ıiuü]n|n[ıiuü]n)$")
+_FIXED = word_set(
+    """
+    mesleği ayrı dahi şimdi ikili birinci yirmi yedi altı gibi karşı dolayı biri ilki önceki ölçekli yılı yıllık kışı günü ayı
+    yakın uzun bütün düğün altın yaygın
+    """
+)
+
+
+def _definite(sentence: Sentence, span: Span, names: Names) -> str | None:
+    """A common noun with -(y)i or -(n)in right behind a name or the span, so with nothing that says which one."""
+    tokens = sentence.tokens
+    for index, token in enumerate(tokens[:-1]):
+        if index == 0 or token.capital or span.start <= token.start < span.end or token.low in _FIXED or token.text[0].isdigit():
+            continue
+        before = tokens[index - 1]
+        behind_name = before.capital and before.bare and (before.after or before.text[-1] not in "ıiuü")
+        behind_person = before.capital and before.bare and (before.text in names.whole or (index > 1 and tokens[index - 2].capital))
+        behind_span = before.end == span.end and span.kind in {"date", "place", "reason", "clock"}
+        if (behind_name or behind_person or behind_span) and _DEFINITE.search(token.low) and not _ADJECTIVE.search(token.low):
+            return token.low
+    return None
+
+
+_ADJECTIVE = re.compile(r"(?:ki|l[ıiuü]|[^ıiuü]s[ıiuü])$")

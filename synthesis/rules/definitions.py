@@ -1,0 +1,150 @@
+"""Definitions in a text: `X, ... bir Y'dir` and `...-e X denir`, asked as `X nedir?` and answered with the sentence itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from curation.turkish import ascii_letters, upper
+from synthesis.rules.candidates import Candidate
+from synthesis.rules.lexicon import PROFESSIONS, word_set
+from synthesis.rules.names import is_person, names_of, with_whole_name
+from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
+
+_IS = re.compile(r"^(?P<term>[^,]{2,60}), (?P<class>[^;:]+?[dt][ıiuü]r)\.$")
+_CALLED = re.compile(r"^(?P<before>[^;:?]+) (?:denir|denmektedir|adı verilir|denilir|denilmektedir|adı verilmektedir)\.$")
+_NOT_A_CLASS = re.compile(
+    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri)[dt][ıiuü]r$"
+)
+# One of its kind in the story at hand, or a part of something: no term to define.
+_NOT_TERMS = re.compile(
+    r"(?:adım|sonuç|sonucu|amaç|amacı|hedef|neden|nedeni|sebep|sebebi|süre|süresi|fark|farkı|kural|kuralı|sorun|sorunu|yol|yolu|yöntem|yöntemi|çözüm|soru|cevap|yanıt|kişi|gün|usta|öğretmen|ekip|"
+    r"takım|kulüp|köy|ilçe|kasaba|bina|binası|okul|müze|başkan|proje|şirket|dernek|heyet|kurum|festival|yarışma|etkinlik|köprü|parkur|film|kitap|kitabı|eser|roman|ürün|hizmet|program|uygulama|sergi|ev|salon|"
+    r"tek|ilk|son|asıl|en|her|bir|biri|geriye|yapı|kent|şehir|saat|anahtar|sır|sırrı|kısım|bölüm|çarşı|dükkân|lokanta|ücret|fiyat|tören|kurs|merkez|sistem|sahibi|hata|ada|göl|nehir|dağ|dükkan|adı|adres|işi|iş|yer|yeri|"
+    r"kadın|adam|çocuk|oğlu|kızı|babası|annesi|dedesi|yaz|kış|bugün|genç|emekli|yeni|eski|önemli|yaygın|büyük|küçük|kolay|zor|sonra|önce|göre|özetle|kısacası|ayrıca|yani|aslında|genellikle|işlem|büyüklük|kasnak|göz|iz|taban|kol|ayak|baş|yüz|kanat|düğüm|dizi|tablo|ışık|alan|birim|yönetici|dize|dizeler|hazine|kapak|uydular)$"
+)
+
+
+def definitions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
+    """Yield what the passage defines, in its order."""
+    for sentence in sentences_of(passage):
+        called = _CALLED.match(sentence.whole)
+        found = _called(sentence, called["before"]) if called else _is(sentence)
+        if found is not None:
+            yield found
+    del alone, title
+
+
+def _called(sentence: Sentence, before: str) -> Candidate | None:
+    tokens = tokenize(before)
+    if len(tokens) < 4:
+        return None
+    head, comma, rest = before.partition(", ")
+    if comma and "," not in rest and _dative(tokens[-1]) and len(head.split()) <= 4:
+        term, doubt = head, _term_doubt(tokenize(head))
+    else:
+        first = _term_start(tokens)
+        if first is None:
+            return None
+        term = before[tokens[first].start :]
+        doubt = _term_doubt(tokens[first:]) or ("no_meaning" if first < 4 else "long_term" if len(tokens) - first > 5 else None)
+    answer = re.sub(r" ise (?=\S)", " ", sentence.whole)
+    return Candidate(f"{upper(term[:1])}{term[1:]} nedir?", answer, sentence.whole, "called", doubt or _leans(answer))
+
+
+def _term_start(tokens: tuple[Token, ...]) -> int | None:
+    """Return where the name begins behind the dative: `çukura | kaldera denir`, `yağa | natürel sızma zeytinyağı denir`."""
+    doubtful = None
+    for index in range(len(tokens) - 2, -1, -1):
+        word = tokens[index].low
+        if word == "ise" or _dative(tokens[index]):
+            return index + 1
+        if tokens[index].after:
+            return None
+        if re.search(r"m[ae]$", word) and doubtful is None:
+            doubtful = index + 1
+    return doubtful
+
+
+def _dative(token: Token) -> bool:
+    return (
+        re.search(r"(?:[yn]|[^aeıioöuüm])[ae]$", token.low) is not None
+        and not re.search(r"[dt][ae]$|c[ae]$", token.low)
+        and token.low not in _ENDS_LIKE_DATIVE
+    )
+
+
+_ENDS_LIKE_DATIVE = word_set(
+    """
+    fazla kara ana ince gece kısa geniş sade orta taze kuru bile daha başka veya ya ne kabuk oda ara hava para
+    """
+)
+
+
+def _is(sentence: Sentence) -> Candidate | None:
+    match = _IS.match(sentence.whole)
+    if match is None or ". " in sentence.whole:
+        return None
+    term = tokenize(match["term"])
+    if not term or len(term) > 4 or _NOT_A_CLASS.search(match["class"]):
+        return None
+    names = names_of(sentence.whole, "")
+    person = is_person(term, 0, len(term)) and all(t.capital for t in term)
+    meaning = tokenize(match["class"])
+    if not _copula(meaning[-1].low) or _enumerates(match["class"]) or re.search(r"l[ae]rd[ıi]r$", meaning[-1].low):
+        return None
+    described = any(subordinate(t.low) for t in meaning) or " bir " in f" {match['class']} " or "her türlü" in match["class"]
+    named = len(term) > 1 and term[1].capital
+    doubt = None
+    if person:
+        doubt = None if any(t.low in PROFESSIONS or re.sub(r"[dt][ıiuü]r$", "", t.low) in PROFESSIONS for t in meaning) else "no_class"
+    elif not described or len(meaning) < 4:
+        doubt = "no_class"
+    elif not named and any(t.capital for t in meaning) | any(c.isdigit() for c in match["class"]):
+        doubt = "one_of_its_kind"
+    elif re.search(r"[ıiuü]n$", term[0].low) and len(term) > 1 and not named:
+        doubt = "part_of_something"
+    if not named and len(term) == 1 and re.search(r"[dt][ae]ki$", meaning[0].low):
+        doubt = doubt or "one_of_its_kind"
+    doubt = doubt or _term_doubt(term) or _leans(sentence.whole)
+    asked = "kimdir" if person else "kime denir" if _SOMEBODY.search(meaning[-1].low) else "nedir"
+    question, _ = with_whole_name(f"{match['term']} {asked}?", names)
+    return Candidate(question, sentence.whole, sentence.whole, "is", doubt)
+
+
+def _copula(word: str) -> bool:
+    """Whether -dır on `word` follows a noun by the law of hard consonants; `eritir` is a verb."""
+    match = re.search(r"(.)([dt])[ıiuü]r$", word)
+    return match is not None and (match[1] in "fstkçşhp") == (match[2] == "t") and word not in {"aittir"}
+
+
+def _enumerates(text: str) -> bool:
+    head, comma, _ = text.partition(",")
+    return bool(comma) and not any(subordinate(t.low) or re.search(r"n[ıiuü]n$|^bir$", t.low) for t in tokenize(head))
+
+
+_SOMEBODY = re.compile(
+    r"(?:kişi|oyuncu|uzman|görevli|çalışan[ıi]|usta|sanatçı|hekim|sporcu|yönetici)[dt][ıiuü]r$|oyuncusudur$|uzmanıdır$|görevlisidir$|sanatçısıdır$"
+)
+
+
+def _term_doubt(term: tuple[Token, ...]) -> str | None:
+    if any(_NOT_TERMS.match(t.low) for t in (term[0], term[-1])):
+        return "not_a_term"
+    if re.search(r"(?:l[ae]rd[ae]|[ıiuü]nd[ae]|[^aeıioöuü]d[ae])$", term[-1].low) or (
+        len(term) > 1 and re.search(r"[dt][ae]$", term[0].low)
+    ):
+        return "not_a_term"
+    if any(not t.bare or t.text[0].isdigit() for t in term[:-1]) or (subordinate(term[0].low) and len(term) > 2):
+        return "not_a_term"
+    return None
+
+
+def _leans(sentence: str) -> str | None:
+    doubt = leave_alone(Sentence(sentence, sentence, ""))
+    return None if doubt in {"no_finite_verb", "refers: ya", "refers: bile"} else doubt
+
+
+def term_key(question: str) -> str:
+    """Return what a definition question asks about, folded, for finding the same term again."""
+    return ascii_letters(re.sub(r" (?:nedir|kimdir)\?$", "", question))

@@ -1,0 +1,179 @@
+"""Sentence -> question: the question word in the place of what is asked for, the sentence's own words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from curation.turkish import lower, upper
+from synthesis.rules.asked import asked_in_text
+from synthesis.rules.candidates import Candidate, anaphoric, finished
+from synthesis.rules.lexicon import COMMON_SUBJECTS, MONTHS, NUMBER_WORDS, PROFESSIONS, first_names
+from synthesis.rules.names import Names, common_subject, counted_subject, is_person, names_of, subject_end, with_whole_name, without_owner
+from synthesis.rules.reasons import reasons
+from synthesis.rules.sentence import Sentence, leave_alone, sentences_of, tokenize
+from synthesis.rules.spans import Span, approximate_start, clause_after, spans
+
+_LONGEST_TAIL = 6  # words after the span that the answer repeats; a longer tail leaves the span alone
+
+
+def questions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
+    """Yield candidates of a passage in its order; with `alone` a question must be clear without the passage."""
+    names = names_of(passage, title)
+    found = sentences_of(passage)
+    for index, sentence in enumerate(found):
+        if sentence.whole.endswith("?"):
+            yield from asked_in_text(found, index, alone=alone)
+            continue
+        doubt = leave_alone(sentence)
+        if doubt is not None and not _worth_counting(sentence):
+            continue
+        for span in spans(sentence):
+            candidate = _ask(sentence, span, names, doubt, alone=alone)
+            yield _led(candidate, sentence, sentence.at(span.start), title, names, alone=alone)
+        for candidate in reasons(sentence, names, alone=alone):
+            yield _led(candidate, sentence, len(sentence.tokens) - 1, title, names, alone=alone)
+
+
+def _led(candidate: Candidate, sentence: Sentence, stop: int, title: str, names: Names, *, alone: bool) -> Candidate:
+    """Return a question that leans on its text with the title in front, if that is all that is wrong with it."""
+    reason = (candidate.doubt or "").partition(":")[0]
+    unfit = alone and (not 2 <= len(title.split()) <= 9 or re.search(r"[\"“”«»]", title))
+    if reason not in _TITLE_HELPS or unfit:
+        return candidate
+    if reason == "generic_subject" and not common_subject(sentence.tokens, stop):
+        return candidate
+    question = _inside(candidate.question, names, sentence.earlier)
+    if question is None:
+        return candidate
+    if not alone:
+        return replace(candidate, doubt=None)
+    return Candidate(f"“{title}” başlıklı yazıya göre {question}", candidate.answer, candidate.quote, f"led_{candidate.kind}")
+
+
+def _inside(question: str, names: Names, earlier: str) -> str | None:
+    """Return `question` with the small letter its first word has inside a sentence, None where that cannot be told."""
+    tokens = tokenize(question)
+    first, second = tokens[0], tokens[1] if len(tokens) > 1 else tokens[0]
+    from_place = re.search(r"l[ıiuü]$", first.low) is not None  # "Ödemişli kuyumcu"
+    titled = second.text in first_names() and first.text not in first_names() and not from_place
+    named = not first.bare or first.text in names.known | names.persons or first.text in first_names()
+    common = first.low in COMMON_SUBJECTS | PROFESSIONS or re.search(r"l[ae]r$|[ıiuü]n$|log$", first.low) is not None
+    seen = any(word.startswith(first.low[:5]) for word in re.findall(r"[a-zçğıöşü]+", earlier))
+    if second.low == "bir" or titled:
+        small = True
+    elif named or (second.capital and not common) or (second.low in PROFESSIONS and from_place):
+        small = False
+    elif common or second.low in PROFESSIONS or seen:
+        small = True
+    else:
+        return None
+    return lower(question[:1]) + question[1:] if small else question
+
+
+_TITLE_HELPS = frozenset(("generic_subject", "definite_noun", "anaphoric_noun"))
+
+
+def _worth_counting(sentence: Sentence) -> bool:
+    return 4 <= len(sentence.tokens) <= 26
+
+
+def _ask(sentence: Sentence, span: Span, names: Names, doubt: str | None, *, alone: bool) -> Candidate:
+    text = sentence.text
+    stop = sentence.at(span.start)
+    doubt = doubt or span.doubt or clause_after(sentence, span.end) or _list_commas(text[: span.start]) or _other_doubt(sentence, span)
+    if span.start == 0 or stop == 0:
+        question, more = _moved(sentence, span, names)
+    else:
+        question, more = text[: span.start] + span.word + text[span.end :], _subject_doubt(sentence, span, stop, names)
+    doubt = doubt or more
+    question = finished(_without_subject_comma(question, span.word))
+    question, name_doubt = with_whole_name(without_owner(question), names)
+    if alone:
+        doubt = doubt or name_doubt or anaphoric(sentence, span, names)
+    return Candidate(question, _answer(sentence, span), sentence.whole, span.kind, doubt)
+
+
+def _subject_doubt(sentence: Sentence, span: Span, stop: int, names: Names) -> str | None:
+    if span.kind in {"person"}:
+        return None if any(t.capital for t in sentence.tokens[:stop][1:]) or not sentence.tokens[0].bare else "generic_object"
+    count, doubt = subject_end(sentence, stop, names)
+    if doubt is None:
+        # "Müze müdürü Ali, 1950'de": a date inside the subject asks about something else.
+        return "inside_subject" if count > stop else None
+    if span.kind == "number" and counted_subject(sentence, len(sentence.tokens) - 1):
+        return None
+    return doubt
+
+
+def _other_doubt(sentence: Sentence, span: Span) -> str | None:
+    """What reads badly in the finished question: a second date, a counted copula, two finite verbs."""
+    rest = sentence.text[: span.start] + sentence.text[span.end :]
+    last = sentence.tokens[-1].low
+    if span.kind == "date" and re.search(rf"\d (?:{MONTHS})", rest):
+        return "several_dates"
+    if span.kind in {"date", "place"} and (re.match(rf"(?:{NUMBER_WORDS}|bir)y?[dt][ıiuü]", last) or last[0].isdigit()):
+        return "not_an_event"
+    if re.search(r"(?:m[ıiuü]ş|[ae]c[ae]k) (?:ve|ama|fakat)\b", rest):
+        return "two_clauses"
+    tail = rest[span.start :].strip(" .").split()
+    if (
+        span.kind == "number"
+        and len(tail) > _LONGEST_TAIL
+        and not re.search(r"(?:y[ıiuüae]|[dt][ae]n?|l[ae])$|^(?:saat|gün|hafta|ay|yıl|dakika|lira|kişi|metre|kilometre|kilogram)$", tail[0])
+    ):
+        return "long_tail"
+    return None
+
+
+def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | None]:
+    """`1954'te Ankara Sanat Evi açıldı` -> `Ankara Sanat Evi ne zaman açıldı`."""
+    if span.kind != "date":
+        return sentence.text, "asked_at_start"
+    rest = sentence.text[span.end :].lstrip(" ,")
+    moved = Sentence(upper(rest[:1]) + rest[1:], sentence.whole, sentence.earlier)
+    if not moved.tokens or not moved.tokens[0].capital or not rest[:1].isupper():
+        return rest, "starts_with_date"
+    count, doubt = subject_end(moved, len(moved.tokens) - 1, names)
+    if doubt is not None or count == 0:
+        return rest, doubt or "no_subject"
+    after = moved.tokens[count]
+    if not moved.tokens[count - 1].after and re.search(r"[^y][ıiuü]$", after.low) and not is_person(moved.tokens, 0, count):
+        return rest, "unsure_subject"
+    cut = moved.tokens[count - 1].end
+    return f"{moved.text[:cut]} {span.word}{moved.text[cut:].lstrip(',')}", None
+
+
+def _list_commas(before: str) -> str | None:
+    """The doubt when a comma before the span parts a list and not the subject: `yağışı, nemi ve`, `deve iki, koyun beş`."""
+    head, comma, tail = before.partition(",")
+    if not comma:
+        return None
+    number = re.search(rf"(?:\d|\b(?:{NUMBER_WORDS}|bir))$", head)
+    joined = re.match(r"(?: \S+){0,4} (?:ve|veya|ya da|ile)\b", tail) or "," in tail
+    return "list_commas" if number or joined else None
+
+
+def _without_subject_comma(question: str, word: str) -> str:
+    head, mark, tail = question.partition(",")
+    return head + tail if mark and word in tail and "," not in tail else question
+
+
+def _answer(sentence: Sentence, span: Span) -> str:
+    text = sentence.text
+    start = approximate_start(text, span.start)
+    if span.kind == "clock":
+        start = text.rindex("saat", 0, start)
+    piece = text[start:]
+    tail = text[span.end :].rstrip(" .")
+    if "," in tail or len(tail.split()) > _LONGEST_TAIL:
+        piece = text[start : span.end + len(_counted(tail, span))]
+    return upper(piece[:1]) + piece[1:].rstrip(" .") + "."
+
+
+def _counted(tail: str, span: Span) -> str:
+    """Return what of the tail belongs to the answer: `186 dosyaya`, `Buldan ilçesinde`, `Mimar Sinan tarafından`."""
+    wanted = {"number": 1, "agent": 1}.get(span.kind, 1 if span.word == "hangi" else 0)
+    match = re.match(rf"(?:\s+\S+){{{wanted}}}", tail)
+    return match.group() if match else ""

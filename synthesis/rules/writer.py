@@ -1,0 +1,95 @@
+"""The writer itself: a Prompt in, the JSON that a model would return out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from synthesis.prompt import Prompt
+from synthesis.rules.candidates import Candidate
+from synthesis.rules.definitions import definitions
+from synthesis.rules.facts import facts
+from synthesis.rules.lists import lists
+from synthesis.rules.questions import questions
+from synthesis.rules.summaries import fits, summary
+
+Item = dict[str, Any]
+_PER_SENTENCE = 2  # a third question to one sentence only turns it round again
+_LED_PER_PASSAGE = 3  # questions that need the title in front are the second choice
+
+
+def write(prompt: Prompt) -> str:
+    """Return JSON, a list of items, for a prompt of any task here; an empty list for a task that no rule knows."""
+    writer = _WRITERS.get(prompt.task)
+    items = writer(prompt.fields) if writer is not None else []
+    return json.dumps(items, ensure_ascii=False)
+
+
+def _questions(fields: Mapping[str, str]) -> list[Item]:
+    return _chosen(questions(fields["metin"], fields["baslik"], alone=fields["baglam"] == "none"), int(fields["adet"]))
+
+
+def _definitions(fields: Mapping[str, str]) -> list[Item]:
+    return _chosen(definitions(fields["metin"], fields["baslik"], alone=fields["baglam"] == "none"), int(fields["adet"]))
+
+
+def _chosen(candidates: Iterable[Candidate], most: int) -> list[Item]:
+    """The sure ones up to `most`, spread over the sentences, then every doubtful one with its reason."""
+    found = list(candidates)
+    sure: list[Candidate] = []
+    led = 0
+    for candidate in sorted((c for c in found if c.doubt is None), key=lambda c: _RANK.get(c.kind, 9)):
+        follows_title = candidate.kind.startswith("led_")
+        if (
+            len(sure) < most
+            and sum(c.quote == candidate.quote for c in sure) < (1 if follows_title else _PER_SENTENCE)
+            and led < _LED_PER_PASSAGE
+        ):
+            sure.append(candidate)
+            led += follows_title
+    kept = [c for c in found if c in sure]
+    return [_item(c) for c in kept] + [_item(c) for c in found if c.doubt is not None]
+
+
+_RANK = {"asked": 0, "reason": 1, "agent": 1, "date": 2, "place": 2, "person": 3, "number": 3, "percent": 3, "clock": 3}
+
+
+def _item(candidate: Candidate) -> Item:
+    item = {"soru": candidate.question, "cevap": candidate.answer, "kanit": candidate.quote}
+    return item if candidate.doubt is None else {**item, "suphe": candidate.doubt}
+
+
+def _lists(fields: Mapping[str, str]) -> list[Item]:
+    items: list[Item] = []
+    for found in lists(fields["metin"]):
+        item: Item = {"soru": found.question, "maddeler": list(found.items), "kanit": found.quote}
+        items.append(item if found.doubt is None else {**item, "suphe": found.doubt})
+    return items
+
+
+def _summary(fields: Mapping[str, str]) -> list[Item]:
+    text, doubt = summary(fields["metin"], fields["baslik"], opening=fields["bolum"] == "ilk")
+    return [] if not text and doubt == "too_short" else [{"ozet": text} if doubt is None else {"ozet": text, "suphe": doubt}]
+
+
+def _title(fields: Mapping[str, str]) -> list[Item]:
+    title = fields["baslik"]
+    if not title or fields["bolum"] != "ilk":
+        return []
+    return [{"baslik": title} if fits(title, fields["metin"]) else {"baslik": title, "suphe": "title_does_not_fit"}]
+
+
+def _facts(fields: Mapping[str, str]) -> list[Item]:
+    found, doubt = facts(fields["metin"])
+    return [] if doubt == "too_few_facts" else [{**found} if doubt is None else {**found, "suphe": doubt}]
+
+
+_WRITERS: dict[str, Callable[[Mapping[str, str]], list[Item]]] = {
+    "soru-cevap": _questions,
+    "tanim": _definitions,
+    "liste": _lists,
+    "ozet": _summary,
+    "baslik": _title,
+    "bilgi-cikarma": _facts,
+}
