@@ -14,7 +14,7 @@ from curation.turkish import APOSTROPHES, fold
 from synthesis.rules.lexicon import MONTHS, PERSON_SUFFIXES, PROFESSIONS, first_names
 from synthesis.rules.lexicon import places as known_places
 
-Sort = Literal["date", "number", "person", "surname", "province", "country", "organisation", "landmark"]
+Sort = Literal["date", "number", "person", "surname", "province", "district", "country", "organisation", "landmark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ _LANDMARK_HEADS = (
 )
 _CAPITAL = r"[A-ZÇĞİÖŞÜÂÎ][a-zçğıöşüâîû]+"
 _RUN = re.compile(rf"(?<![\w{APOSTROPHES}-]){_CAPITAL}(?: {_CAPITAL})*(?!\w){_SUFFIX}(?![\w-])")
+_DISTRICT = re.compile(r" ilçesi(?:n|\b)")
 # After a whole institution people leave the apostrophe out: `Bankasından`.
 _HEAD = re.compile(rf"(?P<head>{_ORGANISATION_HEADS}|{_LANDMARK_HEADS})(?P<suffix>n(?:d[ae]n?|[ae]|[ıiuü]n?)(?:ki)?|yl[ae])?$")
 
@@ -98,10 +99,14 @@ def _runs(text: str) -> Iterator[Span]:
             sort: Sort = "organisation" if re.fullmatch(_ORGANISATION_HEADS, head["head"]) else "landmark"
             yield Span(start, match.end(), sort, bare, joint, suffix or head["suffix"] or "")
             continue
-        named = _personal_or_place(value)
+        named: tuple[int, Sort] | None = (0, "district") if _is_district(value, text[match.end() :]) else _personal_or_place(value)
         if named is not None:
             skipped, sort = named
             yield Span(start + skipped, match.end(), sort, value[skipped:], joint, suffix)
+
+
+def _is_district(value: str, after: str) -> bool:
+    return value in districts() or (" " not in value and value not in provinces() and _DISTRICT.match(after) is not None)
 
 
 def _personal_or_place(value: str) -> tuple[int, Sort] | None:
@@ -140,6 +145,12 @@ def provinces() -> tuple[str, ...]:
 def countries() -> tuple[str, ...]:
     """Return names of countries, in a fixed order."""
     return _places("ülkeler")
+
+
+@cache
+def districts() -> tuple[str, ...]:
+    """Return well-known districts whose name no other place shares, in a fixed order."""
+    return _places("ilçeler")
 
 
 def _places(key: str) -> tuple[str, ...]:

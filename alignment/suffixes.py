@@ -12,6 +12,10 @@ _TAKES_Y = re.compile(r"[aeıiuü]|l[ae]$|[dt][ıiuü](?!r)|m[ıiuü]ş|s[ae](?!
 _GENITIVE = re.compile(r"[ıiuü]n(?=ki|$)")
 _POSSESSIVE = re.compile(r"[ıiuü]n")
 _BUFFER = re.compile(r"y(?=[aeıiuü]|l[ae]|d[ıiuü]|m[ıiuü]ş|s[ae])|[ns](?=[ıiuü])")
+# A surname that ends in a possessive takes n where others take y or nothing: Tokuşoğlu'na, Bozdoğanlı'ya.
+_POSSESSED = re.compile(r"oğlu$")
+_PRONOMINAL = re.compile(r"n(?=[dt][ae]|[ae]$|[ıiuü]$)")
+_CASE = re.compile(r"[dt][ae](?:n|ki)?|[ae]$|[ıiuü]$")
 _KI = re.compile(r"(?<=[dt][ae])ki|(?<=[ıiuü]n)ki")
 
 
@@ -22,16 +26,19 @@ def moved_suffix(old: str, suffix: str, new: str) -> str:
     old_open, _, _ = _ending(old)
     new_open, hard, vowel = _ending(new)
     core, buffer = suffix, ""
-    if old_open and (match := _BUFFER.match(suffix)) is not None:
+    if _POSSESSED.search(old) and (match := _PRONOMINAL.match(suffix)) is not None:
+        core = suffix[match.end() :]
+        buffer = "y" if core[0] not in "dt" else ""
+    elif old_open and (match := _BUFFER.match(suffix)) is not None:
         core, buffer = suffix[match.end() :], match.group()
     if not new_open:
         buffer = ""
     elif not old_open:
         buffer = "n" if _GENITIVE.match(core) else "s" if _POSSESSIVE.match(core) else "y" if _TAKES_Y.match(core) else ""
-    if core[0] in "dt" and not buffer:
-        core = hard + core[1:]
-    elif core[0] in "td":
-        core = "d" + core[1:]
+    if _POSSESSED.search(new) and _CASE.match(core):
+        buffer = "n"
+    if core[0] in "dt":
+        core = ("d" if buffer else hard) + core[1:]
     return buffer + _harmonised(core, vowel)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from alignment.case import Case, key, stands_in
-from alignment.spans import Sort, Span, countries, dates, names, numbers, provinces
+from alignment.spans import Sort, Span, countries, dates, districts, names, numbers, provinces
 from alignment.suffixes import moved_suffix
 from curation.turkish import lower
 from synthesis.rules.lexicon import MONTHS
@@ -20,6 +20,7 @@ _MORE = re.compile(r"^(?: \w+)?(?: \w+)? ?(?:fazla|aşkın|çok|üstünde|üzeri
 _LESS = re.compile(r"^(?: \w+)?(?: \w+)? ?(?:az|altında|aşağı)\b|^[^.]{0,20}kadar\b")
 _AT_LEAST = re.compile(r"\b[Ee]n (?:az|düşük|erken|küçük) $")
 _AT_MOST = re.compile(r"\b[Ee]n (?:çok|fazla|geç|yüksek|büyük) $")
+_KNOWN_PLACES: dict[Sort, Callable[[], Sequence[str]]] = {"province": provinces, "district": districts, "country": countries}
 _LATEST_YEAR = 2025  # a year beyond what a text can know would be recognised by that alone
 
 
@@ -162,8 +163,8 @@ def _grouped(digits: str, marks: bool) -> str:
 
 def _others(span: Span, near: Sequence[Span], far: Sequence[Span], rng: random.Random) -> list[str]:
     """Values to try, best first: for people and institutions the same text, for places another one (a town and its province are both true)."""
-    if span.sort in {"province", "country"}:
-        pool = list(provinces() if span.sort == "province" else countries())
+    if span.sort in _KNOWN_PLACES:
+        pool = list(_KNOWN_PLACES[span.sort]())
         rng.shuffle(pool)
         return [*_values(far, span.sort), *pool]
     if span.sort == "surname":
@@ -186,7 +187,7 @@ def _may_replace(span: Span, value: str, case: Case) -> bool:
         old, new = set(key(span.value).split()[:-1]), set(key(value).split()[:-1])
     if not new or old & new or stands_in(value, case.evidence) or stands_in(value, case.question):
         return False
-    return span.sort not in {"province", "country", "landmark"} or not stands_in(value, case.source)
+    return span.sort not in {*_KNOWN_PLACES, "landmark"} or not stands_in(value, case.source)
 
 
 def _last_word(name: str) -> str:

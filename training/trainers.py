@@ -36,6 +36,10 @@ class SilentDpo(DPOTrainer):
     def _prepare_dataset(self, dataset: Any, processing_class: Any, args: Any, dataset_name: str) -> Any:  # noqa: ARG002
         return dataset
 
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        # Beside a "ref" folder Transformers restores only "ref": the policy would silently start again from SFT.
+        (model or self.model).load_adapter(resume_from_checkpoint, "default", is_trainable=True)
+
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         rows = self.train_dataset if train_dataset is None else train_dataset
         sides = zip(rows["prompt_ids"], rows["chosen_ids"], rows["rejected_ids"], strict=True)

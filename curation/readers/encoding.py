@@ -48,7 +48,7 @@ def _decode(data: bytes, encoding: str) -> str:
         pass
     loose = data.decode(encoding, "replace").removeprefix("\ufeff")
     damage = loose.count("\ufffd")
-    if encoding != "utf-8" or damage * 20 < sum(not character.isascii() for character in loose):
+    if encoding != "utf-8" or damage * 4 < sum(not character.isascii() for character in loose):
         return loose  # UTF-8 with a few broken bytes, or cut in the middle of a letter
     try:
         return data.decode("cp1254")

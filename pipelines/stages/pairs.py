@@ -14,6 +14,7 @@ from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER, JOURNAL, PAIRS_F
 from pipelines.stages.files import PAIRS as PAIRS_FILE
 from synthesis.passages import Passage, passages
 from synthesis.prompt import Prompt
+from synthesis.replies import items
 from synthesis.selection import select
 from synthesis.split import held_out_documents
 from synthesis.tasks import accept, requests
@@ -35,7 +36,7 @@ def run(context: Context) -> Outcome:
         written = select(answered(asked, replies, config.model.kind, reject), config, reject)
         pairs = [replace(pair, split="held_out") if pair.evidence[0].document_id in held_out else pair for pair in written]
         write_jsonl(context.out / PAIRS_FILE, pairs)
-    return Outcome(len(pairs) + reasons.total(), len(pairs), reasons, figures(pairs, documents, prompts, replies))
+    return Outcome(candidates(prompts, replies), len(pairs), reasons, figures(pairs, documents, prompts, replies))
 
 
 def answered(asked: Iterable[Asked], replies: Mapping[str, Reply], writer: str, reject: Reject) -> Iterator[Pair]:
@@ -46,6 +47,13 @@ def answered(asked: Iterable[Asked], replies: Mapping[str, Reply], writer: str, 
             reject(Rejected(prompt.id, f"model_{reply.failure}", reply.detail, f"{passage.document_id}:{passage.start}-{passage.end}"))
         else:
             yield from accept(prompt, passage, reply.text, writer, reject)
+
+
+def candidates(prompts: Iterable[Prompt], replies: Mapping[str, Reply]) -> int:
+    """Return how many items the replies hold; a reply that failed or cannot be read counts as one."""
+    answers = [replies[prompt.id] for prompt in prompts]
+    found = [None if reply.failure else items(reply.text) for reply in answers]
+    return sum(1 if some is None else len(some) for some in found)
 
 
 def figures(pairs: list[Pair], documents: list[Document], prompts: list[Prompt], replies: Mapping[str, Reply]) -> dict[str, object]:

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.turkish import lower, sentences
-from synthesis.rules.lexicon import AFTER_NAME, COMMON_SUBJECTS, ORGANISATIONS, PERSON_SUFFIXES, PROFESSIONS, first_names, places, word_set
+from synthesis.rules.lexicon import (
+    AFTER_NAME,
+    COMMON_SUBJECTS,
+    ORGANISATIONS,
+    PERSON_SUFFIXES,
+    PLACE_NOUNS,
+    PROFESSIONS,
+    first_names,
+    places,
+    word_set,
+)
 from synthesis.rules.sentence import Sentence, Token, is_month, subordinate, tokenize
 
 _ADVERBIAL = re.compile(
@@ -16,6 +26,8 @@ _ADVERBIAL = re.compile(
 )
 _GENITIVE = re.compile(r"['’](?:n?[ıiuü]n)$")
 _POSSESSED = re.compile(r"(?:[ıiuü]|l[ae]r[ıi])$")
+_MEASURED = word_set("yaklaşık toplam en az fazla çok ortalama yalnızca sadece tam")
+_HABITS = word_set("günde haftada ayda yılda gecede dakikada")
 _COMMON_ADJECTIVES = word_set(
     "yeni eski mevcut taş ahşap küçük büyük genç yaşlı tarihî ulusal yerel ilk son kırmızı mavi beyaz açık kapalı"
 )
@@ -65,21 +77,34 @@ def names_of(passage: str, title: str) -> Names:
 
 
 def runs(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """Return where names stand: index ranges of capitals in a row, cut after an apostrophe or a mark."""
+    """Return where names stand: index ranges of capitals in a row, cut after an apostrophe or a mark, and between a person and a place."""
     found: list[tuple[int, int]] = []
     start: int | None = None
-    for index, token in enumerate(tokens):
+    for index, token in enumerate([*tokens, Token("", 0, 0, "")]):
         if token.capital and not is_month(token.text):
             start = index if start is None else start
-            if not token.bare or token.after:
-                found.append((start, index + 1))
-                start = None
+            if token.bare and not token.after:
+                continue
+            found += _parted(tokens, start, index + 1)
         elif start is not None:
-            found.append((start, index))
-            start = None
-    if start is not None:
-        found.append((start, len(tokens)))
+            found += _parted(tokens, start, index)
+        start = None
     return found
+
+
+def _parted(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, int]]:
+    """`Elif Sönmez | Kars'a`, `Levent Uslu | Dereyazı köyünde`."""
+    words = [_stem(token) for token in tokens[first:last]]
+    in_place = not tokens[last - 1].bare and words[-1] in places()
+    of_place = last < len(tokens) and any(tokens[last].low.startswith(noun) for noun in PLACE_NOUNS)
+    if len(words) > 2 and (in_place or of_place) and _personal(words) and (len(words) > 3 or words[0] in first_names()):
+        return [(first, last - 1), (last - 1, last)]
+    return [(first, last)]
+
+
+def name_start(tokens: Sequence[Token], index: int) -> int:
+    """Return where the name that holds token `index` begins."""
+    return next((first for first, last in runs(tokens) if first <= index < last), index)
 
 
 def is_person(tokens: Sequence[Token], first: int, last: int) -> bool:
@@ -123,7 +148,10 @@ def _leads_to_name(tokens: Sequence[Token], first: int, names: Names) -> bool:
         )
     if not tokens[0].bare or _proper_alone(tokens[0], names):
         return True
-    return first <= 4 and tokens[first - 1].low in PROFESSIONS and (first == 1 or not _CASED.search(tokens[0].low))
+    before = tokens[first - 1].low
+    if first <= 4 and re.search(r"[ıiuü]n$", tokens[0].low) and re.search(r"[^n][ıiuü]$", before):
+        return True  # "Köyün son demircisi"
+    return first <= 4 and before in PROFESSIONS and (first == 1 or not _CASED.search(tokens[0].low))
 
 
 def _impersonal_subject(tokens: Sequence[Token], stop: int, names: Names) -> tuple[int, str | None]:
@@ -133,9 +161,12 @@ def _impersonal_subject(tokens: Sequence[Token], stop: int, names: Names) -> tup
     if last > 2 and re.search(r"[ıiuü]$", tokens[0].text) and _stem(tokens[1]) in first_names() and tokens[0].text not in KIN:
         return 0, "object_first"  # "Hizmeti Tülin Akpınarlı kurdu": three capitals, the first an object
     if not tokens[last - 1].bare:
-        return (stop, None) if stop > last and _owned(tokens[last - 1], tokens[stop - 1]) else (0, "no_subject")
+        thing = stop - 1
+        while thing > last and tokens[thing].low in _MEASURED:
+            thing -= 1
+        return (stop, None) if thing >= last and _owned(tokens[last - 1], tokens[thing]) else (0, "no_subject")
     after = tokens[last].low if last < stop else ""
-    if after in AFTER_NAME or after.endswith(("ında", "inde", "unda", "ünde")):
+    if after in AFTER_NAME or (after.endswith(("ında", "inde", "unda", "ünde")) and after not in _HABITS):
         return 0, "no_subject"
     return last, None
 
@@ -148,14 +179,12 @@ def _owned(owner: Token, thing: Token) -> bool:
 
 def common_subject(tokens: Sequence[Token], stop: int) -> bool:
     """Whether a sentence begins with a subject that is no name: `Kulüp`, `Üyeler`, `Sahanın ışıkları`, or a phrase with a comma."""
-    if stop == 0:
-        return False
     first = tokens[0]
-    if not first.bare or (len(tokens) > 1 and tokens[1].capital and tokens[1].bare):
+    named = not first.bare or (len(tokens) > 1 and tokens[1].capital and tokens[1].bare)
+    # "arabasının": whose car was said before
+    if stop == 0 or named or re.search(r"[ıiuü]n[ıiuü]n$", first.low):
         return False
     comma = next((i for i in range(min(stop, 6)) if tokens[i].after.startswith(",")), None)
-    if re.search(r"[ıiuü]n[ıiuü]n$", first.low):
-        return False  # "arabasının": whose car was said before
     if comma is not None:
         head = tokens[comma]
         return (

@@ -82,7 +82,13 @@ def _worth_counting(sentence: Sentence) -> bool:
 def _ask(sentence: Sentence, span: Span, names: Names, doubt: str | None, *, alone: bool) -> Candidate:
     text = sentence.text
     stop = sentence.at(span.start)
-    doubt = doubt or span.doubt or clause_after(sentence, span.end) or _list_commas(text[: span.start]) or _other_doubt(sentence, span)
+    doubt = (
+        doubt
+        or span.doubt
+        or clause_after(sentence, span.end)
+        or _list_commas(text[: span.start], text[span.end :])
+        or _other_doubt(sentence, span)
+    )
     if span.start == 0 or stop == 0:
         question, more = _moved(sentence, span, names)
     else:
@@ -102,6 +108,9 @@ def _subject_doubt(sentence: Sentence, span: Span, stop: int, names: Names) -> s
     if doubt is None:
         # "Müze müdürü Ali, 1950'de": a date inside the subject asks about something else.
         return "inside_subject" if count > stop else None
+    share = span.kind == "percent" and span.word.endswith("kaçı") and re.search(r"[ıiuü]n$", sentence.tokens[stop - 1].low)
+    if share and re.search(r"['’]n?[ıiuü]n$", sentence.tokens[0].text):
+        return None  # "Manisa'nın tarım alanlarının %40'ı"
     if span.kind == "number" and counted_subject(sentence, len(sentence.tokens) - 1):
         return None
     return doubt
@@ -139,19 +148,24 @@ def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | Non
     if doubt is not None or count == 0:
         return rest, doubt or "no_subject"
     after = moved.tokens[count]
-    if not moved.tokens[count - 1].after and re.search(r"[^y][ıiuü]$", after.low) and not is_person(moved.tokens, 0, count):
+    if (
+        after is not moved.tokens[-1]
+        and not moved.tokens[count - 1].after
+        and re.search(r"[^y][ıiuü]$", after.low)
+        and not is_person(moved.tokens, 0, count)
+    ):
         return rest, "unsure_subject"
     cut = moved.tokens[count - 1].end
     return f"{moved.text[:cut]} {span.word}{moved.text[cut:].lstrip(',')}", None
 
 
-def _list_commas(before: str) -> str | None:
+def _list_commas(before: str, after: str) -> str | None:
     """The doubt when a comma before the span parts a list and not the subject: `yağışı, nemi ve`, `deve iki, koyun beş`."""
     head, comma, tail = before.partition(",")
     if not comma:
         return None
     number = re.search(rf"(?:\d|\b(?:{NUMBER_WORDS}|bir))$", head)
-    joined = re.match(r"(?: \S+){0,4} (?:ve|veya|ya da|ile)\b", tail) or "," in tail
+    joined = re.match(r"(?: \S+){0,4} (?:ve|veya|ya da|ile)\b", f"{tail}_{after}") or "," in tail
     return "list_commas" if number or joined else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS, ORGANISATIONS, PLACE_NOUNS, PROFESSIONS, places, word_set
-from synthesis.rules.names import is_person, runs
+from synthesis.rules.names import is_person, name_start, runs
 from synthesis.rules.sentence import Sentence, Token, subordinate
 
 
@@ -121,7 +121,7 @@ def _numbers(sentence: Sentence) -> Iterator[Span]:
         elif any(token.low in _RELATIVE for token in following[:3]):
             doubt = "relative_amount"
         elif re.search(
-            r"(?:\b[Hh]er|\bilk|\bson|\bbu|\bikinci|\bdaha|[Mm]adde|[Nn]o|[Ss]ayı|\bbir|\bo|\bda|\bde|\bbinde|\byüzde|\bsaat|\biki|\bya|yıl[ıi]|[Gg]eçen|birkaç|binlerce|yüzlerce) $",
+            r"(?<![\w'’])(?:[Hh]er|ilk|son|bu|ikinci|daha|[Mm]adde|[Nn]o|[Ss]ayı|bir|o|da|de|binde|yüzde|saat|iki|ya|yıl[ıi]|[Gg]eçen|birkaç|binlerce|yüzlerce) $",
             before,
         ):
             doubt = "not_a_count"
@@ -171,11 +171,9 @@ def _places(sentence: Sentence) -> Iterator[Span]:
 
 def _place_start(tokens: tuple[Token, ...], index: int) -> int | None:
     stem = re.split(r"['’]", tokens[index].text)[0]
-    first = index
     if stem not in places():
         return None
-    while first > 0 and tokens[first - 1].capital and not tokens[first - 1].after:
-        first -= 1
+    first = name_start(tokens, index)
     return first if first == index or not tokens[first].bare else None
 
 
@@ -188,9 +186,7 @@ def _named_kind_of_place(sentence: Sentence, index: int) -> Iterator[Span]:
     name = tokens[index - 1]
     if not name.capital or not name.bare:
         return
-    first = index - 1
-    while first > 0 and tokens[first - 1].capital and tokens[first - 1].bare and not tokens[first - 1].after:
-        first -= 1
+    first = name_start(tokens, index - 1)
     owned = first > 0 and re.search(r"['’]n?[ıiuü]n$", tokens[first - 1].text) is not None
     doubt = _place_doubt(tokens, first, index)
     if owned:
@@ -225,7 +221,7 @@ def _agents(sentence: Sentence) -> Iterator[Span]:
             first, title_doubt = _title_start(tokens, first)
             yield Span(tokens[first].start, tokens[index - 1].end, "kim", "agent", doubt or title_doubt)
         elif organisation:
-            if not (tokens[first - 1].bare or tokens[first - 1].after):
+            if tokens[first - 1].bare and not tokens[first - 1].after:
                 doubt = doubt or "unclear_agent"
             yield Span(tokens[first].start, tokens[index - 1].end, "hangi kurum", "agent", doubt)
 

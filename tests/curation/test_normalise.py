@@ -15,7 +15,11 @@ CLEAN = "Şehir içindeki ağaçların çoğu ıhlamurdur; İzmir'de ise çınar
         (CLEAN.encode().decode("latin-1"), CLEAN, "mojibake_utf8"),
         ("ÅŸehir iÃ§in Ã¶ÄŸretmen", "şehir için öğretmen", "mojibake_utf8"),
         (CLEAN.encode("cp1254").decode("cp1252"), CLEAN, "mojibake_cp1254"),
-        ("Yönetim Kurulu Baþkaný, baþarýlý öðrencileri kutladý.", "Yönetim Kurulu Başkanı, başarılı öğrencileri kutladı.", "mojibake_cp1254"),
+        (
+            "Yönetim Kurulu Baþkaný, baþarýlý öðrencileri kutladý.",
+            "Yönetim Kurulu Başkanı, başarılı öğrencileri kutladı.",
+            "mojibake_cp1254",
+        ),
         ("ÝÞ SAÐLIÐI", "İŞ SAĞLIĞI", "mojibake_cp1254"),
     ],
 )
@@ -30,7 +34,10 @@ def test_mojibake_beside_clean_lines_is_repaired() -> None:
 
 
 def test_a_document_that_is_broken_in_part_is_repaired() -> None:
-    assert normalise("Yabancı Öğrenci Sınavý için baþvuru baþladý ve bu yýl doldu.").text == "Yabancı Öğrenci Sınavı için başvuru başladı ve bu yıl doldu."
+    assert (
+        normalise("Yabancı Öğrenci Sınavý için baþvuru baþladý ve bu yýl doldu.").text
+        == "Yabancı Öğrenci Sınavı için başvuru başladı ve bu yıl doldu."
+    )
 
 
 @pytest.mark.parametrize(

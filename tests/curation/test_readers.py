@@ -19,7 +19,9 @@ from curation.records import Rejected
 TEXT = "Şehir içi ulaşım için öğrenci kartı gerekir; ığdır çayı içilir."
 
 
-def read_all(path: Path, root: Path, text_field: str | None = None, limits: LimitsConfig | None = None) -> tuple[list[RawDocument], list[Rejected]]:
+def read_all(
+    path: Path, root: Path, text_field: str | None = None, limits: LimitsConfig | None = None
+) -> tuple[list[RawDocument], list[Rejected]]:
     rejected: list[Rejected] = []
     return list(read(path, root, rejected.append, text_field=text_field, limits=limits)), rejected
 
@@ -110,7 +112,9 @@ def test_a_line_of_200_mb_does_not_fill_memory(tmp_path: Path, size_mb: int) -> 
     assert peak < 10_000_000
 
 
-@pytest.mark.parametrize("content", ['[{"text": "bir"}, {"text": "iki"}]', '{"data": [{"text": "bir"}, {"text": "iki"}]}', '{"text": "bir"}\n{"text": "iki"}'])
+@pytest.mark.parametrize(
+    "content", ['[{"text": "bir"}, {"text": "iki"}]', '{"data": [{"text": "bir"}, {"text": "iki"}]}', '{"text": "bir"}\n{"text": "iki"}']
+)
 def test_json_may_be_a_list_an_object_around_it_or_lines(tmp_path: Path, content: str) -> None:
     documents, rejected = read_all(write(tmp_path, "a.json", content), tmp_path)
     assert [(one.text, one.source) for one in documents] == [("bir", "a.json:1"), ("iki", "a.json:2")]
@@ -149,7 +153,9 @@ PAGE = """<html><head><title>İade | Örnek</title>{meta}</head><body><nav><a hr
 <div class="comments"><p>Çok işime yaradı, teşekkürler.</p></div><footer>Tüm hakları saklıdır.</footer></body></html>"""
 
 
-@pytest.mark.parametrize(("encoding", "meta"), [("utf-8", '<meta charset="utf-8">'), ("cp1254", '<meta charset="windows-1254">'), ("cp1254", "")])
+@pytest.mark.parametrize(
+    ("encoding", "meta"), [("utf-8", '<meta charset="utf-8">'), ("cp1254", '<meta charset="windows-1254">'), ("cp1254", "")]
+)
 def test_a_page_gives_its_article_and_title(tmp_path: Path, encoding: str, meta: str) -> None:
     documents, rejected = read_all(write(tmp_path, "a.html", PAGE.format(meta=meta).encode(encoding)), tmp_path)
     assert rejected == []
@@ -184,7 +190,9 @@ def pdf_bytes(*pages: str) -> bytes:
     for text in pages:
         stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET" if text else ""
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
-        objects.append(f"<< /Type /Page /Parent 2 0 R /Contents {len(objects)} 0 R /Resources << /Font << /F1 3 0 R >> >> /MediaBox [0 0 612 792] >>")
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /Contents {len(objects)} 0 R /Resources << /Font << /F1 3 0 R >> >> /MediaBox [0 0 612 792] >>"
+        )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
     body = "%PDF-1.4\n"

@@ -64,7 +64,14 @@ def test_ascii_letters_keep_every_offset(text: str) -> None:
 
 
 def test_words_keep_suffixes_and_numbers_whole() -> None:
-    assert turkish.words("Ahmet'in 1.234,56 TL'si, saat 14.30'da; e-posta!") == ["Ahmet'in", "1.234,56", "TL'si", "saat", "14.30'da", "e-posta"]
+    assert turkish.words("Ahmet'in 1.234,56 TL'si, saat 14.30'da; e-posta!") == [
+        "Ahmet'in",
+        "1.234,56",
+        "TL'si",
+        "saat",
+        "14.30'da",
+        "e-posta",
+    ]
 
 
 def test_turkish_letter_share_counts_letters_only() -> None:

@@ -77,7 +77,9 @@ def bare(words: list[str], end: str) -> Any:
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    inner = Tokenizer(models.BPE(vocab={letter: index for index, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}, merges=[]))
+    inner = Tokenizer(
+        models.BPE(vocab={letter: index for index, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}, merges=[])
+    )
     inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token=end)
     tokenizer.add_special_tokens({"additional_special_tokens": words})
@@ -98,7 +100,9 @@ def test_a_checkpoint_without_chatml_tokens_closes_turns_with_its_own_end_mark()
 
 def test_a_template_that_writes_no_end_mark_gets_one() -> None:
     tokenizer = bare([], "</s>")
-    tokenizer.chat_template = "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}\n{% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}"
+    tokenizer.chat_template = (
+        "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}\n{% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}"
+    )
     row = made(tokenizer)
     assert row.answer[-1] == tokenizer.eos_token_id
     assert tokenizer.eos_token_id not in row.answer[:-1]

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_reading_a_recipe_part_loads_no_heavy_package() -> None:
-    heavy = "torch transformers trl peft datasets gguf llama_cpp numpy".split()
+    heavy = ["torch", "transformers", "trl", "peft", "datasets", "gguf", "llama_cpp", "numpy"]
     code = f"import sys, training.config as c; c.sft_unavailable(c.SftConfig()); print([n for n in {heavy} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

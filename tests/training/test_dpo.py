@@ -41,7 +41,7 @@ def test_the_reference_is_the_sft_model_and_not_the_base(
                 if ".default." in name:
                     parameter.add_(0.05)
         batch = trainer.data_collator([dict(one) for one in trainer.train_dataset])
-        reference = trainer.compute_ref_log_probs(trainer.model, {key: value for key, value in batch.items()})[0].tolist()
+        reference = trainer.compute_ref_log_probs(trainer.model, dict(batch))[0].tolist()
     chosen = [one.chosen for one in rows]
     of_sft, of_base = (answer_logps(load_adapted(base, one).eval(), chosen, 4, tokenizer.pad_token_id) for one in (sft.adapter, None))
     assert reference == pytest.approx(of_sft, abs=1e-3)

@@ -101,7 +101,7 @@ def test_a_wrong_merge_does_not_pass_the_gate(
 def test_a_file_that_llama_cpp_cannot_read_is_an_error_and_not_a_crash(tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + b"\0" * 64)
-    with pytest.raises(ArtifactError, match="llama.cpp failed on it"):
+    with pytest.raises(ArtifactError, match=r"llama\.cpp failed on it"):
         probe(broken, [], [], 1)
 
 
@@ -125,7 +125,7 @@ def test_asking_a_file_that_is_not_there_fails_with_a_sentence(tmp_path: Path, c
 def test_generation_tags_go_and_their_whitespace_control_stays(template: str, text: str) -> None:
     from jinja2 import Environment
 
-    assert Environment().from_string(plain_template(template)).render() == text  # noqa: S701 (no HTML)
+    assert Environment().from_string(plain_template(template)).render() == text
 
 
 def test_the_divergence_of_two_coins_is_that_of_the_book() -> None:

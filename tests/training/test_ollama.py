@@ -26,7 +26,9 @@ TEMPLATES = {
 def parse(text: str) -> dict[str, list[str]]:
     """Read a Modelfile: one instruction per line, or until the closing triple quotes."""
     found: dict[str, list[str]] = {}
-    pattern = re.compile(r'^(FROM|TEMPLATE|SYSTEM|PARAMETER (?:stop|num_ctx)) (?:"""(.*?)"""|"([^"\n]*)"|([^"\n]*))\n', re.DOTALL | re.MULTILINE)
+    pattern = re.compile(
+        r'^(FROM|TEMPLATE|SYSTEM|PARAMETER (?:stop|num_ctx)) (?:"""(.*?)"""|"([^"\n]*)"|([^"\n]*))\n', re.DOTALL | re.MULTILINE
+    )
     place = 0
     while place < len(text):
         match = pattern.match(text, place)

@@ -134,15 +134,13 @@ def test_no_row_left_stops_the_run(base: Path, tmp_path: Path) -> None:
 
 
 def test_a_base_that_is_not_there_is_named(tmp_path: Path, pairs: list[Pair]) -> None:
-    with pytest.raises(ArtifactError, match="base_model .*nowhere"):
+    with pytest.raises(ArtifactError, match=r"base_model .*nowhere"):
         train_sft(tmp_path / "nowhere", pairs, tmp_path / "out", tmp_path / "work", CONFIG, seed=5, reject=never)
 
 
 def test_unsloth_without_unsloth_stops_before_any_work(base: Path, pairs: list[Pair], tmp_path: Path) -> None:
     with pytest.raises(ImbikError, match="unsloth"):
-        train_sft(
-            base, pairs, tmp_path / "out", tmp_path / "work", CONFIG.model_copy(update={"backend": "unsloth"}), seed=5, reject=never
-        )
+        train_sft(base, pairs, tmp_path / "out", tmp_path / "work", CONFIG.model_copy(update={"backend": "unsloth"}), seed=5, reject=never)
     assert not (tmp_path / "out").exists()
 
 

@@ -40,7 +40,13 @@ def test_a_model_that_would_be_written_wrongly_is_refused(config: dict[str, Any]
 
 @pytest.mark.parametrize(
     "adapter",
-    [{"peft_type": "IA3"}, LORA | {"use_dora": True}, LORA | {"modules_to_save": ["lm_head"]}, LORA | {"bias": "all"}, LORA | {"fan_in_fan_out": True}],
+    [
+        {"peft_type": "IA3"},
+        LORA | {"use_dora": True},
+        LORA | {"modules_to_save": ["lm_head"]},
+        LORA | {"bias": "all"},
+        LORA | {"fan_in_fan_out": True},
+    ],
 )
 def test_an_adapter_that_is_more_than_lora_is_refused(adapter: dict[str, Any]) -> None:
     assert unsupported(LLAMA, adapter, TOKENS) is not None

@@ -33,19 +33,23 @@ def test_a_model_is_grown_once(texts: list[str], tmp_path: Path) -> None:
 
 
 def test_another_seed_or_text_is_another_model(texts: list[str], tmp_path: Path) -> None:
-    names = {grow(texts, SMALL, tmp_path, seed=1).name, grow(texts, SMALL, tmp_path, seed=2).name, grow(texts[1:], SMALL, tmp_path, seed=1).name}
+    names = {
+        grow(texts, SMALL, tmp_path, seed=1).name,
+        grow(texts, SMALL, tmp_path, seed=2).name,
+        grow(texts[1:], SMALL, tmp_path, seed=1).name,
+    }
     assert len(names) == 3
 
 
 def test_a_growth_that_was_killed_leaves_nothing_that_counts(texts: list[str], tmp_path: Path) -> None:
-    class Killed(Exception):
+    class KilledError(Exception):
         pass
 
     def die(done: int, total: int | None) -> None:
         if done > 500:
-            raise Killed
+            raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         grow(texts, SMALL, tmp_path, seed=1, tick=die)
     assert not list(tmp_path.glob("tohum-*"))
     assert (grow(texts, SMALL, tmp_path, seed=1) / "config.json").is_file()
@@ -79,7 +83,10 @@ def test_the_template_marks_the_answer_with_its_end_for_the_loss(tokenizer: Any)
 
 def test_a_paragraph_becomes_a_turn_at_its_first_sentence() -> None:
     turn = conversation("Van Gölü kapalı bir göldür. Suyu sodalıdır. Derindir.")
-    assert turn == [{"role": "user", "content": "Van Gölü kapalı bir göldür."}, {"role": "assistant", "content": "Suyu sodalıdır. Derindir."}]
+    assert turn == [
+        {"role": "user", "content": "Van Gölü kapalı bir göldür."},
+        {"role": "assistant", "content": "Suyu sodalıdır. Derindir."},
+    ]
 
 
 def test_a_paragraph_of_one_sentence_is_no_turn() -> None:

@@ -1,0 +1,126 @@
+"""A run: skipped where it holds, rerun where it does not, the same after a kill."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from curation.errors import ArtifactError, ImbikError
+from pipelines.manifest import read_manifest
+from pipelines.run import StageResult, run_recipe
+from pipelines.status import run_status
+
+TEXTS = Path(__file__).parents[2] / "samples" / "belgeler"
+IMBIK = [sys.executable, "-m", "pipelines.cli"]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    """A recipe over a few sample documents."""
+    inputs = tmp_path / "belgeler"
+    inputs.mkdir()
+    for path in sorted(TEXTS.rglob("*.txt"))[:12]:
+        (inputs / path.name).write_bytes(path.read_bytes())
+    path = tmp_path / "tarif.yaml"
+    path.write_text("name: deneme\ncurate: {inputs: [belgeler]}\n", encoding="utf-8")
+    return path
+
+
+def ran(recipe: Path, runs: Path, last: str = "pairs", first: str | None = None) -> list[tuple[str, bool]]:
+    done: list[tuple[str, bool]] = []
+
+    def note(result: StageResult) -> None:
+        done.append((result.stage.name, result.reused))
+
+    run_recipe(recipe, runs, first=first, last=last, finished=note)
+    return done
+
+
+def records(run: Path) -> dict[str, bytes]:
+    return {path.relative_to(run).as_posix(): path.read_bytes() for path in sorted(run.rglob("*.jsonl"))}
+
+
+def test_a_stage_that_still_holds_is_not_repeated(recipe: Path, tmp_path: Path) -> None:
+    assert ran(recipe, tmp_path / "runs") == [("curate", False), ("pairs", False)]
+    assert ran(recipe, tmp_path / "runs") == [("curate", True), ("pairs", True)]
+
+
+def test_a_changed_key_reruns_its_stage_and_what_depends_on_it(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "runs")
+    recipe.write_text("name: deneme\ncurate: {inputs: [belgeler]}\npairs: {max_pairs_per_document: 2}\n", encoding="utf-8")
+    assert ran(recipe, tmp_path / "runs") == [("curate", True), ("pairs", False)]
+
+
+def test_a_changed_input_reruns_the_road(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "runs")
+    first = next(iter(sorted((tmp_path / "belgeler").iterdir())))
+    first.write_text(first.read_text(encoding="utf-8") + "\n\nKütüphane 1987 yılında Sivas'ta açıldı.\n", encoding="utf-8")
+    assert ran(recipe, tmp_path / "runs") == [("curate", False), ("pairs", False)]
+
+
+def test_a_damaged_artifact_is_made_again(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "runs")
+    before = records(tmp_path / "runs" / "deneme")
+    (tmp_path / "runs" / "deneme" / "1-documents" / "documents.jsonl").write_text("", encoding="utf-8")
+    states = {row["stage"]: row["state"] for row in run_status(tmp_path / "runs" / "deneme")["stages"]}
+    assert states["curate"] == "damaged"
+    assert ran(recipe, tmp_path / "runs") == [("curate", False), ("pairs", True)]
+    assert records(tmp_path / "runs" / "deneme") == before
+
+
+def test_from_runs_a_stage_anew_and_wants_what_comes_before(recipe: Path, tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="curate"):
+        ran(recipe, tmp_path / "runs", first="pairs")
+    ran(recipe, tmp_path / "runs")
+    assert ran(recipe, tmp_path / "runs", first="pairs") == [("curate", True), ("pairs", False)]
+
+
+def test_an_unknown_stage_is_told_with_the_known_ones(recipe: Path, tmp_path: Path) -> None:
+    with pytest.raises(ImbikError, match="curate, pairs, preferences, review, sft, dpo, evaluate, export"):
+        ran(recipe, tmp_path / "runs", last="pair")
+
+
+def test_every_record_is_kept_or_rejected_and_the_manifest_says_so(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "runs")
+    for folder in ("1-documents", "2-pairs"):
+        place = tmp_path / "runs" / "deneme" / folder
+        manifest = read_manifest(place)
+        rejected = [json.loads(line)["reason"] for line in (place / "rejected.jsonl").read_text(encoding="utf-8").splitlines()]
+        assert manifest.read == manifest.kept + len(rejected)
+        assert {reason: rejected.count(reason) for reason in set(rejected)} == dict(manifest.rejected)
+
+
+def test_two_runs_of_one_recipe_write_the_same_bytes(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "a")
+    ran(recipe, tmp_path / "b")
+    assert records(tmp_path / "a" / "deneme") == records(tmp_path / "b" / "deneme")
+
+
+def test_a_run_in_use_is_refused(recipe: Path, tmp_path: Path) -> None:
+    from pipelines.run import locked
+
+    with locked(tmp_path / "runs" / "deneme"), pytest.raises(ArtifactError, match="in use"):
+        ran(recipe, tmp_path / "runs")
+
+
+@pytest.mark.parametrize("moment_s", [0.5, 2.0, 3.5, 5.0, 6.5, 8.0])
+def test_a_killed_run_goes_on_to_the_same_bytes(recipe: Path, tmp_path: Path, moment_s: float) -> None:
+    command = [*IMBIK, "run", str(recipe), "--runs", str(tmp_path / "killed"), "--to", "pairs"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(moment_s)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    whole = [folder for folder in ("1-documents", "2-pairs") if (tmp_path / "killed" / "deneme" / folder).exists()]
+    for folder in whole:
+        assert read_manifest(tmp_path / "killed" / "deneme" / folder)
+    again = ran(recipe, tmp_path / "killed")
+    assert [name for name, reused in again if reused] == [{"1-documents": "curate", "2-pairs": "pairs"}[folder] for folder in whole]
+    ran(recipe, tmp_path / "whole")
+    assert records(tmp_path / "killed" / "deneme") == records(tmp_path / "whole" / "deneme")
