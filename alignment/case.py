@@ -7,9 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curation.turkish import APOSTROPHES, fold, sentences
+from curation.turkish import APOSTROPHES, fold, lower, sentences
 
 _SUFFIX = re.compile(rf"(?<=\w)[{APOSTROPHES}][a-zçğıöşüâî]+")
+_LEANS_ON_BEFORE = re.compile(
+    r"^(?:\w+,? ){0,2}(?:bu|o|onu|onun|bunu|bunun|bunlar|onlar|şu|burada|orada|böyle|öyle)\b"
+    r"|^(?:ancak|oysa|ama|fakat|ayrıca|yine|ardından|böylece|bunda|üstelik|ise|çünkü|nitekim|ikinci|üçüncü|ikincisi|sonra|hatta)\b"
+)
 _STEM = 5  # letters; longer Turkish stems differ in suffixes more often than in meaning
 
 
@@ -53,6 +57,19 @@ def asked_for(case: Case) -> set[str]:
 def sentence_texts(text: str) -> list[str]:
     """Return the sentences of `text`, one string each."""
     return [text[start:end] for start, end in sentences(text)]
+
+
+def standing_sentences(text: str, avoided: set[str]) -> list[str]:
+    """Return the sentences of `text` that can stand alone and touch none of the stems `avoided`."""
+    return [
+        sentence
+        for sentence in sentence_texts(text)
+        if 5 <= len(sentence.split()) <= 25
+        and sentence[0].isupper()
+        and sentence[-1] == "."
+        and not _LEANS_ON_BEFORE.match(lower(sentence))
+        and not stems(sentence) & avoided
+    ]
 
 
 def stands_in(value: str, text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -11,6 +11,7 @@ from alignment.case import Case, asked_for, is_json, key, sentence_texts, stands
 from alignment.kinds import KindName
 from alignment.spans import dates, numbers
 from alignment.swaps import amount, direction
+from alignment.topics import term_of
 from curation.turkish import APOSTROPHES, fold, lower
 from synthesis.rules.lexicon import MONTHS
 
@@ -29,6 +30,8 @@ _TELLS = re.compile(
 _FINITE = re.compile(
     r"(?:[dt][ıiuü]|m[ıiuü]ş(?:t[ıiuü])?|[ıiuü]yor(?:du)?|[ae]c[ae]k|m[ae]z|[dt][ıiuü]r|[ae]r|[ıiuü]r|n[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil)(?:lar|ler)?(?:d[ıi]|t[ıi])?$"
 )
+_ONE_ANSWER = re.compile(r"\b(?:kim\w*|ne zaman|kaç\w*|nere\w*|hangi (?:yıl|tarih|il|ilçe|ülke|gün|ay)\w*)\b")
+_MANY_ANSWERS = re.compile(r"\b(?:neden\w*|niçin|niye|nasıl|ne için|amac\w*|maksa\w*|hede\w*|önemi|özelli\w*|değerlendir\w*|açıkla\w*)\b")
 _LEAST_LOST = 0.25
 _MOST_ASKED_KEPT = 0.5
 _VAGUE_OVERLAP = 0.34
@@ -143,6 +146,17 @@ def _adds_without_support(case: Case, worse: str) -> Fault | None:
 
 
 def _cut_short(case: Case, worse: str) -> Fault | None:
+    if _whole_parts_are_missing(case, worse):
+        return None
+    bare = _is_bare_definition(case, worse)
+    if bare is None:
+        return _stops_in_the_middle(case, worse)
+    return None if bare else Fault("still_true", "what was asked is still in it")
+
+
+def _stops_in_the_middle(case: Case, worse: str) -> Fault | None:
+    if case.task != "liste" and case.answer.rstrip("\"'”’ )")[-1:] not in set(".!?…"):
+        return Fault("not_worse", "the right answer is no sentence either")
     if worse[-1] in ".!?…" or not key(case.answer).startswith(key(worse)):
         return Fault("not_worse", "not cut in the middle")
     if len(worse) > (1 - _LEAST_LOST) * len(case.answer):
@@ -150,15 +164,43 @@ def _cut_short(case: Case, worse: str) -> Fault | None:
     if finite(worse):
         return Fault("still_true", "reads as a whole sentence")
     asked = asked_for(case)
-    if case.task == "soru-cevap" and len(asked & stems(worse)) > _MOST_ASKED_KEPT * len(asked):
-        return Fault("still_true", "what was asked is still in it")
-    return None
+    kept = len(asked & stems(worse)) > _MOST_ASKED_KEPT * len(asked)
+    return Fault("still_true", "what was asked is still in it") if case.task == "soru-cevap" and kept else None
+
+
+def _whole_parts_are_missing(case: Case, worse: str) -> bool:
+    """Items of a list, or the sentence a summary begins with."""
+    if case.task == "liste":
+        before, after = ([key(line) for line in text.split("\n")] for text in (case.answer, worse))
+        return len(after) < len(before) and _in_order(after, before)
+    if case.task == "ozet":
+        before, after = ([key(sentence) for sentence in sentence_texts(text)] for text in (case.answer, worse))
+        return worse[-1] in ".!?" and before[0] not in after and _in_order(after, before)
+    return False
+
+
+def _is_bare_definition(case: Case, worse: str) -> bool | None:
+    """Whether so much of a definition is missing that it fits other things as well; None where `worse` is no such sentence."""
+    words = [word for word in key(worse).split() if word not in {"bir", "tur"}]
+    if not (case.task == "tanim" or term_of(case.question)) or worse[-1] != "." or not _in_order(words, key(case.answer).split()):
+        return None
+    known = asked_for(case)
+    return len(known & stems(worse)) <= _MOST_ASKED_KEPT * len(known) and len(worse) <= (1 - _LEAST_LOST) * len(case.answer)
+
+
+def _in_order(part: Sequence[str], whole: Sequence[str]) -> bool:
+    left = iter(whole)
+    return all(one in left for one in part)
+
+
+def title_fits(title: str, text: str) -> bool:
+    """Whether `title` may be a title of `text`, by the words they share."""
+    return len(stems(title) & stems(text)) > _VAGUE_OVERLAP * max(len(stems(title)), 1)
 
 
 def _beside_the_question(case: Case, worse: str) -> Fault | None:
     if case.task == "baslik":
-        fits = len(stems(worse) & stems(case.source)) > _VAGUE_OVERLAP * max(len(stems(worse)), 1)
-        return Fault("still_true", "it may be a title of this text") if fits else None
+        return Fault("still_true", "it may be a title of this text") if title_fits(worse, case.source) else None
     passage = key(case.passage)
     if any(key(sentence) not in passage for sentence in sentence_texts(worse)):
         return Fault("not_from_passage")
@@ -168,7 +210,18 @@ def _beside_the_question(case: Case, worse: str) -> Fault | None:
     shared = asked & stems(worse)
     if any(part.isdigit() for part in shared) or len(shared) > _VAGUE_OVERLAP * len(asked):
         return Fault("still_true", f"it may answer: {', '.join(sorted(shared))}")
+    near = stems(case.question) & stems(worse)
+    if len(near) > _most_shared(case.question):
+        return Fault("still_true", f"too near to the question: {', '.join(sorted(near))}")
     return None
+
+
+def _most_shared(question: str) -> int:
+    """How many words an answer beside the question may share with it: who, when, where and how many have one answer, why and how have many."""
+    asked = lower(question)
+    if _ONE_ANSWER.search(asked):
+        return len(asked)
+    return 0 if _MANY_ANSWERS.search(asked) else 1
 
 
 def _not_turkish(_: Case, worse: str) -> Fault | None:

@@ -8,22 +8,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alignment import phrasing, swaps
-from alignment.case import Case, asked_for, case_of, sentence_texts, stems
+from alignment import cuts, foreign, phrasing, swaps
+from alignment.case import Case, asked_for, case_of, sentence_texts, standing_sentences, stems
 from alignment.checks import fault, finite
 from alignment.kinds import KindName
-from curation.turkish import lower
+from alignment.spans import dates, names, numbers
+from alignment.topics import bare
+from curation.turkish import capitalize, lower
 from synthesis.prompt import Prompt
 
 TASK = "bozuk-cevap"
 
-_LEANS_ON_BEFORE = re.compile(
-    r"^(?:bu|o|onu|onun|bunu|bunun|bunlar|onlar|şu|ancak|oysa|ama|fakat|ayrıca|yine|ardından|böylece|bunda|üstelik|ise|çünkü|nitekim|"
-    r"böyle|öyle|orada|burada|ikinci|üçüncü|ikincisi|sonra|hatta)\b"
-)
-_OPEN_QUESTION = re.compile(r"\b(?:neden|niçin|niye|nasıl|ne için)\b")
 _MARK = re.compile(r"[\"”’.!?…:;\s]+$")
-_LEAST_WORDS = 6  # a shorter answer cannot lose a quarter and still read as one that was cut
+_LEAST_WORDS = 6  # a shorter answer is said twice as a whole
+_LONG_ITEM = 4  # words; a longer item is a clause more often than a name
+_MOST_LONGER = 2  # times the longest item of a list that an item from elsewhere may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,61 +60,59 @@ def _other_number(case: Case, rng: random.Random) -> str | Doubt:
 
 
 def _unsupported_addition(case: Case, rng: random.Random) -> str | Doubt:
-    if case.task == "ozet" and rng.random() < 0.5:
-        borrowed = _sentences(case.other, set())
-        return f"{_closed(case.answer)} {rng.choice(borrowed)}" if borrowed else Doubt("no_foreign_sentence")
     if case.task != "liste":
         return f"{_closed(case.answer)} {phrasing.claim(case, rng)}"
     lines = case.answer.split("\n")
-    foreign = [line for line in case.other.split("\n") if re.match(r"[-*•] \S", line) and not stems(line) & stems(case.answer)]
-    if not foreign:
+    longest = _MOST_LONGER * max(len(line.split()) for line in lines)
+    found = [line[2:].rstrip(".;,") for line in case.other.split("\n") if re.match(r"[-*•] \S", line)]
+    built = _item_form(lines[0][2:])
+    fitting = [item for item in found if len(item.split()) < longest and _item_form(item) == built and not stems(item) & stems(case.answer)]
+    if not fitting:
         return Doubt("no_foreign_item")
-    lines.insert(rng.randint(1, len(lines)), "- " + rng.choice(foreign)[2:].rstrip("."))
+    item = rng.choice(fitting)
+    small = lines[0][2:3].islower()
+    lines.insert(rng.randint(1, len(lines)), "- " + (lower(item[:1]) if small else capitalize(item[:1])) + item[1:])
     return "\n".join(lines)
 
 
+def _item_form(item: str) -> str:
+    """How an item is built: a noun among instructions is seen at once to come from elsewhere."""
+    if ":" in item:
+        return "pair"
+    if re.search(r"m[ae]k$", item):
+        return "infinitive"
+    return "clause" if finite(item) or len(item.split()) > _LONG_ITEM else "noun"
+
+
 def _truncated(case: Case, rng: random.Random) -> str | Doubt:
-    gaps = [match.start() for match in re.finditer(r"(?<=\S)\s+(?=[^\s-])", case.answer)]
-    if len(gaps) + 1 < _LEAST_WORDS:
-        return Doubt("too_short_to_cut")
-    share = len(case.answer)
-    cuts = [gap for gap in gaps if 0.35 * share <= gap <= 0.72 * share]
-    rng.shuffle(cuts)
-    for cut in cuts:
-        made = case.answer[:cut].rstrip(",;: ")
-        if made[-1:].isalnum() and not finite(made) and fault("truncated", case, made) is None:
-            return made
-    return Doubt("no_safe_cut")
+    return cuts.incomplete(case, rng) or Doubt("no_safe_cut")
 
 
 def _off_question(case: Case, rng: random.Random) -> str | Doubt:
     if case.task == "baslik":
         title = case.other.split("\n", 1)[0].strip()
         return title if title else Doubt("no_other_title")
-    question = stems(case.question)
-    # Why and how may have many answers: there nothing of the question may be touched.
-    avoided = asked_for(case) | (question if _OPEN_QUESTION.search(lower(case.question)) else set())
-    found = [sentence for sentence in _sentences(case.passage, avoided) if fault("off_question", case, sentence) is None]
-    # One that shares words with the question looks like an answer: the better lesson.
-    close = [sentence for sentence in found if stems(sentence) & question]
-    return rng.choice(close or found) if found else Doubt("no_other_sentence")
+    found = [sentence for sentence in standing_sentences(case.passage, asked_for(case)) if fault("off_question", case, sentence) is None]
+    near = {sentence: _nearness(bare(case.question), sentence) for sentence in found}
+    best = max(near.values(), default=0)
+    if not best:
+        return Doubt("no_near_sentence")  # one that has nothing of the question in it teaches nothing
+    close = [sentence for sentence in found if near[sentence] == best]
+    # Of these one about as long as the answer, so that length does not tell them apart.
+    return rng.choice(sorted(close, key=lambda sentence: abs(len(sentence) - len(case.answer)))[:2])
 
 
-def _sentences(text: str, avoided: set[str]) -> list[str]:
-    """Sentences that stand alone and touch nothing `avoided`."""
-    return [
-        sentence
-        for sentence in sentence_texts(text)
-        if 5 <= len(sentence.split()) <= 25
-        and sentence[0].isupper()
-        and sentence[-1] == "."
-        and not _LEANS_ON_BEFORE.match(lower(sentence))
-        and not stems(sentence) & avoided
-    ]
+def _nearness(question: str, sentence: str) -> int:
+    """How much `sentence` looks like an answer: a word of the question, and the sort of thing it asks for."""
+    wanted = phrasing.asked(question)
+    sort = bool(dates(sentence)) if wanted == "date" else bool(numbers(sentence)) if wanted == "number" else False
+    if wanted in {"place", "person"}:
+        sort = any((span.sort == "person") == (wanted == "person") for span in names(sentence) if span.sort != "surname")
+    return sort + bool(stems(sentence) & stems(question))
 
 
 def _wrong_language(case: Case, rng: random.Random) -> str | Doubt:
-    return phrasing.foreign(case, rng)
+    return foreign.translated(case, rng) or Doubt("no_fact_to_translate")
 
 
 def _wrong_register(case: Case, rng: random.Random) -> str | Doubt:
@@ -125,22 +122,24 @@ def _wrong_register(case: Case, rng: random.Random) -> str | Doubt:
 
 
 def _repetition(case: Case, rng: random.Random) -> str | Doubt:
+    """The answer with one part said twice, as a model does that has begun to loop."""
     if case.task == "liste":
         lines = case.answer.split("\n")
-        return "\n".join([lines[0], *[rng.choice(lines[:2])] * (len(lines) - 1)]) if len(lines) > 2 else Doubt("too_short_to_repeat")
+        if len(lines) < 2:
+            return Doubt("too_short_to_repeat")
+        kept = rng.randrange(len(lines) - 1)
+        return "\n".join([*lines[: kept + 1], *lines[kept : len(lines) - 1]])
     whole = sentence_texts(case.answer)
     if len(whole) > 1:
         kept = rng.randrange(len(whole) - 1)
-        return " ".join([*whole[: kept + 1], *[whole[kept]] * (len(whole) - kept)])
+        return " ".join([*whole[: kept + 1], whole[kept], *whole[kept + 2 :]])
     words = case.answer.split()
     if len(words) < 3:
         return Doubt("too_short_to_repeat")
     if len(words) > _LEAST_WORDS and rng.random() < 0.6:
-        # A loop that a model falls into: the answer never gets to its end.
         cut = rng.randint(3, len(words) - 2)
-        loop = words[max(cut - 3, 0) : cut]
-        return " ".join([*words[:cut], *loop * rng.randint(2, 4)])
-    return " ".join([_closed(case.answer)] * rng.randint(2, 4))
+        return " ".join([*words[:cut], *words[cut - rng.choice([2, 3]) : cut], *words[cut:]])
+    return " ".join([_closed(case.answer)] * 2)
 
 
 def _empty_talk(case: Case, rng: random.Random) -> str | Doubt:
@@ -156,7 +155,7 @@ _MAKERS: dict[KindName, tuple[Maker, str]] = {
     "other_date": (_other_date, "Tarih yanlış verildi."),
     "other_number": (_other_number, "Sayı yanlış verildi."),
     "unsupported_addition": (_unsupported_addition, "Kaynakta olmayan bir bilgi eklendi."),
-    "truncated": (_truncated, "Cevap yarıda kesildi."),
+    "truncated": (_truncated, "Cevap eksik: istenenin bir bölümü yok."),
     "off_question": (_off_question, "Metinden doğru bir cümle, ama sorulanı yanıtlamıyor."),
     "wrong_language": (_wrong_language, "Cevap Türkçe değil."),
     "wrong_register": (_wrong_register, "Hitap kaba ya da gereğinden fazla içten."),

@@ -38,16 +38,17 @@ _PROSE: Final[frozenset[TaskName]] = frozenset({"soru-cevap", "tanim", "ozet"})
 _LINES: Final[frozenset[TaskName]] = frozenset({*_PROSE, "liste"})
 _TEXTS: Final[frozenset[TaskName]] = frozenset({*_LINES, "baslik"})
 
+# Mistakes that a good model could make teach more than stock phrases, and weigh more; names are rarer than dates and numbers.
 # A title cannot be cut or looped so that it is certainly worse, and extracted JSON has neither register nor language.
 KINDS: Final[dict[KindName, Kind]] = {
-    "other_entity": Kind(3.0, 3.0, _ALL),
-    "other_date": Kind(3.0, 3.0, _ALL),
-    "other_number": Kind(3.0, 3.0, _ALL),
-    "unsupported_addition": Kind(2.0, 2.0, _LINES),
-    "truncated": Kind(2.0, 1.5, _LINES),
-    "off_question": Kind(3.0, 2.0, frozenset({"soru-cevap", "tanim", "liste", "baslik"})),
-    "wrong_language": Kind(2.0, 0.5, _TEXTS),
-    "wrong_register": Kind(1.0, 0.5, _LINES),
-    "repetition": Kind(2.0, 0.5, _LINES),
-    "empty_talk": Kind(3.0, 1.0, _TEXTS),
+    "other_entity": Kind(3.0, 6.0, _ALL),
+    "other_date": Kind(3.0, 4.0, _ALL),
+    "other_number": Kind(3.0, 4.0, _ALL),
+    "unsupported_addition": Kind(2.0, 1.5, _LINES),
+    "truncated": Kind(2.0, 2.5, _LINES),
+    "off_question": Kind(3.0, 3.0, frozenset({"soru-cevap", "tanim", "liste", "baslik"})),
+    "wrong_language": Kind(2.0, 0.2, _TEXTS),
+    "wrong_register": Kind(1.0, 0.2, _LINES),
+    "repetition": Kind(2.0, 0.2, _LINES),
+    "empty_talk": Kind(3.0, 0.3, _LINES),
 }

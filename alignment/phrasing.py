@@ -1,104 +1,139 @@
-"""Worse answers that are phrased anew: claims without support, empty talk, rudeness, other languages. The phrases stand in `phrases.json`."""
+"""Worse answers that are phrased anew around the topic of a pair: claims without support, empty talk, rudeness. The phrases stand in `phrases.json`."""
 
 from __future__ import annotations
 
 import json
 import random
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alignment.case import Case, stands_in
-from alignment.spans import Span, dates, names, numbers, provinces
-from curation.turkish import capitalize, suffix
+from alignment.spans import provinces
+from alignment.topics import Topic, bare, term_of, topic
+from curation.turkish import capitalize, lower
 
-_TERM = re.compile(r"^(?P<term>[^?,]{2,60}?),? (?:nedir|ne demektir|ne demek|ne anlama gelir|neye denir)\?$")
-_MONTHS = {
-    "Ocak": "January", "Şubat": "February", "Mart": "March", "Nisan": "April", "Mayıs": "May", "Haziran": "June",
-    "Temmuz": "July", "Ağustos": "August", "Eylül": "September", "Ekim": "October", "Kasım": "November", "Aralık": "December",
-}  # fmt: skip
+Asked = Literal["date", "number", "place", "person", "other"]
+
+_DATE = re.compile(r"\bne zaman|\bhangi (?:yıl|tarih|gün|ay)|\bsaat kaçta")
+_PLACE = re.compile(r"\bnere\w*|\bhangi (?:il|ilçe|köy|kent|şehir|ülke|semt|mahalle)\w*")
+_DURATION = re.compile(r"\bkaç (?:saat|gün|hafta|ay|dakika)\b(?! üst üste)")
+_MONEY = re.compile(r"\bkaç lira")
+_COUNT = re.compile(r"\bkaç (?:kişi|öğrenci|üretici|işçi|ağaç|kovan|dosya|ziyaretçi|konuk|üye|gönüllü|hane|araç|hasta|çocuk|kadın|kitap)")
+_BORN = re.compile(r"doğ(?:du|muştu)r?$")
+_OPENED = re.compile(r"(?:kurul|açıl|kur|aç)(?:du|dı|tı|muştu|mıştı)r?$")
+_AHEAD = re.compile(r"[ae]c[ae][kğ]\w*$")
+_NOW = re.compile(r"(?:yor|m[ae]kt[ae](?:dır|dir)?|var|[^dt][ıiuü]r|[ae]r)$")
+# The first that fits says what may have happened besides.
+_QUESTIONS = (
+    (_BORN, "doğum"),
+    (_AHEAD, "gelecek"),
+    (_DURATION, "süre"),
+    (_MONEY, "para"),
+    (_COUNT, "sayı"),
+    (_NOW, "şimdi"),
+    (_OPENED, "açılış"),
+)
+_LATEST_CLAIM = 2024  # no claim speaks of a year that a reader could know to be ahead
+_YEARS_ON = 20  # and none of what came of a thing two generations later
 
 
 def claim(case: Case, rng: random.Random) -> str:
-    """Return a fluent sentence that nothing in the case's own text supports."""
+    """Return a fluent and plausible sentence about the pair's own topic that nothing in its text supports."""
+    years = _years(case)
     places = [place for place in provinces() if not stands_in(place, case.source)]
     first, second = rng.sample(places, 2)
+    about = topic(case)
+    pool = [phrase for phrase in _claims(case, about) if years or "{yıl}" not in phrase]
     slots = {
-        "yıl": str(rng.choice([year for year in range(1952, 2020) if not stands_in(str(year), case.source)])),
+        "yıl": str(rng.choice(years)) if years else "",
         "il": first,
         "il2": second,
-        "sayı": str(rng.choice([12, 18, 24, 35, 40, 65, 80, 120, 250])),
-        "yüzde": str(rng.choice([17, 28, 34, 42, 56, 63, 71, 83])),
+        "sayı": str(rng.choice([80, 120, 150, 200, 250, 300])),
+        "yüzde": str(rng.choice([10, 15, 20, 25, 30, 40])),
+        "konu": about.name,
+        "Konu": about.opening,
     }
-    return _filled(rng.choice(_phrases()[f"addition_{case.task}"]), slots)
+    return filled(rng.choice(pool), slots)
+
+
+def _years(case: Case) -> list[int]:
+    """Years later than any the pair speaks of, of the lifetime after it, and no year of its text."""
+    said = [int(year) for year in re.findall(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)", f"{case.question} {case.answer}")]
+    first = max(said) + 1 if said else 2005
+    return [year for year in range(first, min(first + _YEARS_ON, _LATEST_CLAIM + 1)) if not stands_in(str(year), case.source)]
+
+
+def _claims(case: Case, about: Topic) -> list[str]:
+    pools: Mapping[str, list[str]] = phrases()["addition"]
+    if case.task == "ozet":
+        own = {"person": "ozet_kişi", "institution": "ozet_konu", "noun": "ozet_konu"}.get(about.sort)
+        return [*pools["ozet"], *(pools[own] * 2 if own else [])]
+    if about.sort == "term":
+        return pools["tanim"]
+    question = lower(bare(case.question)).rstrip("? ")
+    fitting = (name for shape, name in _QUESTIONS if shape.search(question))
+    found = next(fitting, "geçmiş")
+    return pools["kişi" if about.sort == "person" and found in {"geçmiş", "açılış"} else found]
 
 
 def rude(rng: random.Random) -> tuple[str, str]:
     """Return what an ill-mannered answer says before and after the facts."""
-    return rng.choice(_phrases()["rude_before"]), rng.choice(_phrases()["rude_after"])
+    return rng.choice(phrases()["rude_before"]), rng.choice(phrases()["rude_after"])
 
 
 def vague(case: Case, rng: random.Random) -> str:
-    """Return an answer to the case that says nothing."""
-    if case.task == "liste":
-        items = rng.sample(_phrases()["empty_liste"], min(max(case.answer.count("\n") + 1, 2), 5))
+    """Return an answer to the case that speaks of its topic and says nothing."""
+    about = topic(case)
+    said = phrases()
+    pools: Sequence[Sequence[str]]
+    if about.sort == "lead":
+        pools = [said["empty_lead"], said["empty_lead_more"]]
+    elif case.task == "liste":
+        items = rng.sample(said["empty_liste"], min(max(case.answer.count("\n") + 1, 2), 5))
         return "\n".join(f"- {item}" for item in items)
-    term = _TERM.match(case.question)
-    name = f"empty_{case.task}" if case.task != "tanim" or term else "empty_soru-cevap"
-    pools: list[list[str]] = _phrases()[name]
+    elif case.task == "ozet":
+        own: Mapping[str, list[str]] = said["empty_ozet"]
+        pools = [own.get(about.sort, own["none"]), own["more"], own["close"]]
+    elif about.sort == "term":
+        pools = [said["empty_term"], said["empty_term_more"]]
+    else:
+        opening: Mapping[str, list[str]] = said["empty_opening"]
+        about_question = said["empty_question"][_pool_of(case.question)]
+        pools = [opening.get(about.sort, about_question), about_question, said["empty_closing"]]
     # As long as the right answer or nearly, so that length does not tell them apart.
     count = min(len(pools), max(1, round(len(case.answer) / 70)))
-    said = " ".join(rng.choice(pool) for pool in pools[:count])
-    return _filled(said, {"konu": term["term"] if term else ""})
+    spoken = " ".join(dict.fromkeys(rng.choice(pool) for pool in pools[:count]))
+    return filled(spoken, {"konu": about.name, "Konu": about.opening})
 
 
-def foreign(case: Case, rng: random.Random) -> str:
-    """Return an answer in English, or now and then in Azerbaijani, around the fact that was asked for where it needs no translation."""
-    language = "azerbaijani" if rng.random() < 0.3 else "english"
-    phrases: dict[str, list[str]] = _phrases()[language]
-    shape, value = _fact(case, language)
-    if case.task == "baslik":
-        phrases, shape = _phrases()["english"], "title"
-    elif shape not in phrases:
-        shape = "none"
-    return _filled(rng.choice(phrases[shape]), {"değer": value})
+def _pool_of(question: str) -> str:
+    kind = asked(question)
+    return kind if kind != "person" else "other"
 
 
-def _fact(case: Case, language: str) -> tuple[str, str]:
-    named = [span for span in names(case.answer, case.source) if span.sort != "surname"]
-    if case.task not in {"soru-cevap", "tanim"}:
-        return ("text", named[0].value) if named else ("none", "")
-    own = [span for span in (*dates(case.answer), *named, *numbers(case.answer)) if not stands_in(span.value, case.question)]
-    if len(own) != 1:
-        # With two facts a phrase for one would not say which was asked.
-        return "none", ""
-    return _translated(own[0], language)
+def asked(question: str) -> Asked:
+    """Return what sort of thing `question` asks for."""
+    text = lower(bare(question))
+    if _DATE.search(text):
+        return "date"
+    if re.search(r"\bkaç", text):
+        return "number"
+    if _PLACE.search(text):
+        return "place"
+    return "person" if re.search(r"\bkim", text) and not term_of(question) else "other"
 
 
-def _translated(span: Span, language: str) -> tuple[str, str]:
-    if span.sort not in {"date", "number"}:
-        return "name", span.value
-    if span.sort == "number":
-        swapped = span.value.translate(str.maketrans(".,", ",."))
-        return ("number", swapped if language == "english" else span.value) if span.value[0].isdigit() else ("none", "")
-    if span.value.isdigit():
-        return "year", span.value if language == "english" else f"{span.value}-{_azerbaijani_ordinal(span.value)}"
-    words = [_MONTHS.get(word, word) for word in span.value.split()]
-    return ("date", " ".join(words)) if words != span.value.split() and len(words) > 1 else ("none", "")
-
-
-def _azerbaijani_ordinal(year: str) -> str:
-    """Return the ordinal ending of a year, `cü` of 1983; every Azerbaijani numeral has the last vowel of its Turkish sister."""
-    return "c" + suffix(year, "accusative")[-1]
-
-
-def _filled(phrase: str, slots: dict[str, str]) -> str:
+def filled(phrase: str, slots: Mapping[str, str]) -> str:
+    """Return `phrase` with its slots filled and a capital at its beginning."""
     text = re.sub(r"\{([^{}]+)\}", lambda match: slots[match.group(1)], phrase)
     return text if text[:1].isupper() or not text[:1].isalpha() else capitalize(text[:1]) + text[1:]
 
 
 @cache
-def _phrases() -> dict[str, Any]:
+def phrases() -> dict[str, Any]:
+    """Return the phrases of this room by name."""
     values: dict[str, Any] = json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
     return values

@@ -6,16 +6,16 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from alignment.case import Case, case_of
+from alignment.case import Case, case_of, key, stands_in
 from alignment.checks import Fault, fault
 from alignment.config import PreferenceConfig
 from alignment.corruptions import TASK
 from alignment.kinds import KINDS, KindName
-from alignment.spans import dates, names, numbers
+from alignment.neighbours import borrowed, shelf
+from alignment.spans import Span, dates, names, numbers
 from curation.errors import ArtifactError
 from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
 from synthesis.prompt import Prompt, build_prompt
@@ -23,8 +23,6 @@ from synthesis.replies import items
 
 PROMPTS = Path(__file__).parent / "prompts"
 _NEAR = 1200  # characters of a document around the evidence, where the pair carries no text of its own
-_DRAWN = 4  # documents looked at before one is borrowed from
-_BORROWED = 1500  # characters of another document, as a source of other names and items
 
 
 def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: PreferenceConfig, seed: int) -> Iterator[tuple[Pair, Prompt]]:
@@ -33,16 +31,17 @@ def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: Prefe
     Raises ArtifactError where a pair rests on a document that is not there.
     """
     known = {document.id: document for document in documents}
-    order = sorted(known)
+    held = shelf(known, seed)
     for pair in pairs:
         rng = random.Random(f"{seed}\x1f{pair.id}")
+        passage = pair.input or _near(known, pair)
         fields = {
             "gorev": pair.task,
             "soru": pair.instruction,
             "cevap": pair.output,
             "kanit": "\n".join(_text(known, pair, e.document_id)[e.start : e.end] for e in pair.evidence),
-            "metin": pair.input or _near(known, pair),
-            "baska": _other(known, order, pair, rng),
+            "metin": passage,
+            "baska": borrowed(held, pair, passage),
         }
         for kind in _drawn(case_of(fields), config, rng)[: config.per_pair + config.spare_kinds]:
             yield pair, build_prompt(PROMPTS, TASK, fields | {"tur": kind}, seed=seed)
@@ -76,14 +75,14 @@ def _worse_answer(prompt: Prompt, reply_text: str, kind: KindName, config: Prefe
 
 
 def choose(candidates: Iterable[Preference], config: PreferenceConfig, reject: Reject) -> Iterator[Preference]:
-    """Yield at most `per_pair` preferences of every pair, the first that keep the lengths in balance; the others go to `reject` as `surplus`.
+    """Yield at most `per_pair` preferences of every pair, the first that keep the lengths in balance; the others go to `reject` as `surplus`, or as `same_as_other` where a kept or surplus one of the pair has the same words.
 
     Candidates of one pair stand together, best drawn first, as `requests` asks for them.
     """
     tilt, count = 0.0, 0
     bound = math.log(config.max_length_ratio)
     for _, group in groupby(candidates, key=lambda candidate: candidate.pair_id):
-        left = _distinct(group)
+        left = list(_distinct(group, reject))
         for _ in range(min(config.per_pair, len(left))):
             near = min(left, key=lambda candidate: abs(tilt + _length_log(candidate)))
             pick = next((c for c in left if abs(tilt + _length_log(c)) <= bound * (count + 1)), near)
@@ -91,15 +90,22 @@ def choose(candidates: Iterable[Preference], config: PreferenceConfig, reject: R
             tilt, count = tilt + _length_log(pick), count + 1
             yield pick
         for candidate in left:
-            reject(
-                Rejected(
-                    candidate.id,
-                    "surplus",
-                    f"{candidate.rejected_by}: per_pair is {config.per_pair}",
-                    candidate.pair_id,
-                    candidate.rejected,
-                )
-            )
+            reject(_not_kept(candidate, "surplus", f"{candidate.rejected_by}: per_pair is {config.per_pair}"))
+
+
+def _distinct(candidates: Iterable[Preference], reject: Reject) -> Iterator[Preference]:
+    """Yield the first of candidates with the same words; two kinds can come to one answer, and the later ones go to `reject`."""
+    seen: dict[str, Preference] = {}
+    for candidate in candidates:
+        first = seen.setdefault(key(candidate.rejected), candidate)
+        if first is candidate:
+            yield candidate
+        else:
+            reject(_not_kept(candidate, "same_as_other", f"{candidate.rejected_by}: {first.rejected_by} says the same"))
+
+
+def _not_kept(candidate: Preference, reason: str, detail: str) -> Rejected:
+    return Rejected(candidate.id, reason, detail, candidate.pair_id, candidate.rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +159,6 @@ def _preference(pair: Pair, worse: str, kind: KindName) -> Preference:
     )
 
 
-def _distinct(candidates: Iterable[Preference]) -> list[Preference]:
-    return list({candidate.rejected: candidate for candidate in candidates}.values())
-
-
 def _drawn(case: Case, config: PreferenceConfig, rng: random.Random) -> list[KindName]:
     """Every kind that can fit, drawn by weight without putting back (Efraimidis and Spirakis 2006)."""
     places = {kind: math.log(1.0 - rng.random()) / weight for kind, weight in sorted(config.kinds.items())}
@@ -170,14 +172,19 @@ def _can_fit(kind: KindName, pair: Case) -> bool:
         return False
     match kind:
         case "other_entity":
-            return bool(names(pair.answer, pair.source))
+            return _says_new(names(pair.answer, pair.source), pair)
         case "other_date":
-            return bool(dates(pair.answer))
+            return _says_new(dates(pair.answer), pair)
         case "other_number":
-            return bool(numbers(pair.answer))
+            return _says_new(numbers(pair.answer), pair)
         case "truncated":
-            return pair.answer.count(" ") >= 5
+            return pair.answer.count("\n") >= 1 if pair.task == "liste" else pair.answer.count(" ") >= 5
     return True
+
+
+def _says_new(spans: Sequence[Span], pair: Case) -> bool:
+    """Whether the answer has one that the question does not hold already."""
+    return any(not stands_in(span.value, pair.question) for span in spans)
 
 
 def _text(known: Mapping[str, Document], pair: Pair, document_id: str) -> str:
@@ -199,19 +206,3 @@ def _near(known: Mapping[str, Document], pair: Pair) -> str:
         following = text.find("\n\n", end + 2)
         end = len(text) if following < 0 else following
     return text[start : max(min(end, start + _NEAR), place.end)].strip()
-
-
-def _other(known: Mapping[str, Document], order: Sequence[str], pair: Pair, rng: random.Random) -> str:
-    """Title and beginning of another document, of a few the one with the most names to borrow; empty where there is none."""
-    own = {evidence.document_id for evidence in pair.evidence}
-    drawn = [known[rng.choice(order)] for _ in range(_DRAWN)] if order else []
-    others = [document for document in drawn if document.id not in own]
-    if not others:
-        return ""
-    best = max(others, key=lambda document: _names_to_borrow(document.text[:_BORROWED]))
-    return f"{best.title}\n\n{best.text[:_BORROWED]}".strip()
-
-
-@lru_cache(maxsize=4096)
-def _names_to_borrow(text: str) -> int:
-    return len({span.value for span in names(text) if span.sort != "surname"})

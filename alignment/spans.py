@@ -43,8 +43,9 @@ _TENS = "on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan"
 # altı (below), yedi (ate), kırk, on and yüz (face) alone are other words too often.
 _NUMBER = re.compile(
     rf"{_NOT_INSIDE.replace('%', '')}(?P<value>(?:\d{{1,3}}(?:\.\d{{3}})+|[1-9]\d{{0,6}})(?:,\d+)?)(?![\d:/–-]|\.\d|\. [a-zçğıöşü]|,\d){_SUFFIX}(?!\w)"
-    rf"|(?<!\w)(?P<word>(?:{_TENS}) (?:bir|{_WORDS})|iki|üç|dört|beş|sekiz|dokuz|yirmi|otuz|elli|altmış|yetmiş|doksan)(?= [a-zçğıöşü])(?! (?:bin|yüz|milyon|milyar|{_TENS}|{_WORDS})\b)"
+    rf"|(?<!\w)(?P<word>(?:{_TENS}) (?:bir|{_WORDS})|iki|üç|dört|beş|sekiz|dokuz|yirmi|otuz|elli|altmış|yetmiş|doksan)(?= [a-zçğıöşü])(?! (?:boyutlu|kanatlı|yüzlü|heceli|dereceli|bin|yüz|milyon|milyar|{_TENS}|{_WORDS})\b)"
 )
+_WITHIN = re.compile(rf"\b(?:{_TENS}|[Yy]üz|[Bb]in|milyon|milyar) $")
 _ORGANISATION_HEADS = (
     "Bankası|Belediyesi|Üniversitesi|Bakanlığı|Müdürlüğü|Derneği|Vakfı|Kurumu|Kurulu|Şirketi|Kooperatifi|Meclisi|Başkanlığı|Odası|Enstitüsü|"
     "Birliği|Fonu|Hastanesi|Lisesi|İlkokulu|Ortaokulu|Kulübü|Partisi|Mahkemesi|Merkezi|Gazetesi|Dergisi|Akademisi|Konservatuvarı"
@@ -55,6 +56,7 @@ _LANDMARK_HEADS = (
 )
 _CAPITAL = r"[A-ZÇĞİÖŞÜÂÎ][a-zçğıöşüâîû]+"
 _RUN = re.compile(rf"(?<![\w{APOSTROPHES}-]){_CAPITAL}(?: {_CAPITAL})*(?!\w){_SUFFIX}(?![\w-])")
+_STARTS = re.compile(r"(?:^|[.!?:]\s|\n(?:[-*•] )?)$")
 _DISTRICT = re.compile(r" ilçesi(?:n|\b)")
 # After a whole institution people leave the apostrophe out: `Bankasından`.
 _HEAD = re.compile(rf"(?P<head>{_ORGANISATION_HEADS}|{_LANDMARK_HEADS})(?P<suffix>n(?:d[ae]n?|[ae]|[ıiuü]n?)(?:ki)?|yl[ae])?$")
@@ -72,7 +74,9 @@ def numbers(text: str) -> list[Span]:
     return [
         span
         for span in found
-        if not _YEAR_LIKE.fullmatch(span.value) and not any(start < span.end and span.start < end for start, end in taken)
+        if not _YEAR_LIKE.fullmatch(span.value)
+        and not _WITHIN.search(text[: span.start])
+        and not any(start < span.end and span.start < end for start, end in taken)
     ]
 
 
@@ -100,6 +104,9 @@ def _runs(text: str) -> Iterator[Span]:
             yield Span(start, match.end(), sort, bare, joint, suffix or head["suffix"] or "")
             continue
         named: tuple[int, Sort] | None = (0, "district") if _is_district(value, text[match.end() :]) else _personal_or_place(value)
+        if named is None and value.count(" ") == 1 and _STARTS.search(text[:start]):
+            # "Kuruluş Ankara'da": the first word has its capital from the sentence.
+            named = _place_behind(value)
         if named is not None:
             skipped, sort = named
             yield Span(start + skipped, match.end(), sort, value[skipped:], joint, suffix)
@@ -109,10 +116,18 @@ def _is_district(value: str, after: str) -> bool:
     return value in districts() or (" " not in value and value not in provinces() and _DISTRICT.match(after) is not None)
 
 
+def _place_behind(value: str) -> tuple[int, Sort] | None:
+    first, last = value.split()
+    sort: Sort | None = (
+        "province" if last in provinces() else "district" if last in districts() else "country" if last in countries() else None
+    )
+    return (len(first) + 1, sort) if sort is not None and first not in first_names() else None
+
+
 def _personal_or_place(value: str) -> tuple[int, Sort] | None:
     words = value.split()
     skipped = 0
-    if len(words) > 2 and fold(words[0]) in _folded_professions():
+    if len(words) > 2 and words[0] not in first_names() and (words[1] in first_names() or fold(words[0]) in _folded_professions()):
         skipped, words = len(words[0]) + 1, words[1:]
     if 2 <= len(words) <= 3 and (words[0] in first_names() or words[-1].endswith(PERSON_SUFFIXES)) and words[-1] not in known_places():
         return skipped, "person"

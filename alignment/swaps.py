@@ -10,7 +10,7 @@ from alignment.case import Case, key, stands_in
 from alignment.spans import Sort, Span, countries, dates, districts, names, numbers, provinces
 from alignment.suffixes import moved_suffix
 from curation.turkish import lower
-from synthesis.rules.lexicon import MONTHS
+from synthesis.rules.lexicon import MONTHS, word_set
 
 _MONTH_NAMES = tuple(MONTHS.split("|"))
 _UNITS = ("", "bir", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz")
@@ -20,7 +20,20 @@ _MORE = re.compile(r"^(?: \w+)?(?: \w+)? ?(?:fazla|aşkın|çok|üstünde|üzeri
 _LESS = re.compile(r"^(?: \w+)?(?: \w+)? ?(?:az|altında|aşağı)\b|^[^.]{0,20}kadar\b")
 _AT_LEAST = re.compile(r"\b[Ee]n (?:az|düşük|erken|küçük) $")
 _AT_MOST = re.compile(r"\b[Ee]n (?:çok|fazla|geç|yüksek|büyük) $")
+_IN_LIST = re.compile(r"(?:,| ve| ile| ya da| veya) [A-ZÇĞİÖŞÜ]")
+_AFTER_LIST = re.compile(r"[A-ZÇĞİÖŞÜ][\w'’]*(?:,| ve| ile| ya da| veya) $")
 _KNOWN_PLACES: dict[Sort, Callable[[], Sequence[str]]] = {"province": provinces, "district": districts, "country": countries}
+_KIN = re.compile(
+    r"\b(?:[Kk]ız|[Oo]ğlu?|[Ee]ş|[Aa]nne|[Bb]aba|[Aa]bla|[Aa]ğabey|[Tt]eyze|[Hh]ala|[Aa]mca|[Dd]ayı|[Dd]ede|[Nn]ine|[Kk]oca|[Kk]arı)\w{0,4} $"
+)
+# Every town has one of these, and its own name in front of it.
+_NAMED_AFTER_PLACES = word_set(
+    "Belediyesi Müdürlüğü Kooperatifi Derneği Lisesi Ortaokulu İlkokulu Meclisi Hastanesi Ovası Yaylası Barajı İstasyonu Kalesi Müzesi"
+)
+_BETWEEN = word_set("İlçe Belediye Anadolu Devlet Tarımsal Köy Tren Halk")
+_COMMON_FIRST_WORDS = word_set(
+    "Devlet Halk Genel Büyükşehir Anadolu Türkiye Türk Millî Milli İl İlçe Belediye Sağlık Tarım Kent Köy Şehir Merkez Fen Meteoroloji"
+)
 _LATEST_YEAR = 2025  # a year beyond what a text can know would be recognised by that alone
 
 
@@ -39,7 +52,14 @@ def swap_entity(case: Case, rng: random.Random) -> str | None:
     own = names(case.answer, case.source)
     near = names(case.passage)
     far = names(case.other)
+    whole = {_last_word(span.value) for span in own if span.sort == "person"}
     for span in _order(own, case, rng):
+        if span.sort == "surname" and span.value in whole:
+            continue  # it changes together with the full name
+        if span.value == "Türkiye" or _KIN.search(case.answer[: span.start]):
+            continue  # another country is absurd more often than wrong, and a daughter takes no man's name
+        if span.sort in _KNOWN_PLACES and (_IN_LIST.match(case.answer[span.end :]) or _AFTER_LIST.search(case.answer[: span.start])):
+            continue  # one town more or less in a list may be true all the same
         for value in _others(span, near, far, rng):
             if _may_replace(span, value, case):
                 return _replaced(case.answer, span.value, value, own)
@@ -132,7 +152,7 @@ def _other_number(span: Span, text: str, rng: random.Random) -> str | None:
         steps = [step for step in (-4, -3, -2, -1, 1, 2, 3, 4) if known + step >= 2 and step * way >= 0]
         new = known + rng.choice([step for step in steps if way == 0 or abs(step) > 1] or [way * 3 or 3])
     else:
-        up, down = (1.3, 1.4, 1.5, 1.75, 2.0), (0.8, 0.75, 0.6, 0.5, 0.4)
+        up, down = (1.2, 1.3, 1.4, 1.5), (0.8, 0.75, 0.65, 0.6)
         new = known * rng.choice(up if way > 0 else down if way < 0 else (*up, *down))
     if percent and new > 100:
         new = known * rng.choice((0.4, 0.6, 0.75)) if way <= 0 else 0
@@ -172,8 +192,21 @@ def _others(span: Span, near: Sequence[Span], far: Sequence[Span], rng: random.R
     found = [*_values(near, span.sort), *_values(far, span.sort)]
     if span.sort in {"organisation", "landmark"}:
         # Another bank for a bank, another lake for a lake: a municipality in its place would be nonsense, not a mistake.
-        return [value for value in found if _last_word(value) == _last_word(span.value)]
+        head = _last_word(span.value)
+        shared = span.value.partition(" ")[2] if head in _NAMED_AFTER_PLACES else head
+        return [*(value for value in found if value.endswith(f" {shared}")), *_named_after_places(span.value, rng)]
     return found
+
+
+def _named_after_places(name: str, rng: random.Random) -> list[str]:
+    """The same institution or landmark of other towns: `Bafra Belediyesi` for `Yelkenözü Belediyesi`; none where the first word is no name."""
+    first, _, rest = name.partition(" ")
+    head = _last_word(name)
+    if head not in _NAMED_AFTER_PLACES or first in _COMMON_FIRST_WORDS or (rest != head and rest.split()[0] not in _BETWEEN):
+        return []
+    towns = list(districts())
+    rng.shuffle(towns)
+    return [f"{town} {rest}" for town in towns]
 
 
 def _values(spans: Sequence[Span], sort: Sort) -> list[str]:

@@ -51,7 +51,7 @@ class PiiConfig(Config):
     )
     names: Literal["private", "all"] = Field(
         default="private",
-        description="private: a name counts as personal data only where a form of address or another personal datum stands beside it; all: every name found.",
+        description="private: names count as personal data after a form of address, and all of them in a document that holds another datum of a person; all: every name found.",
     )
 
 
@@ -79,7 +79,7 @@ class LimitsConfig(Config):
 class CurateConfig(Config):
     """Raw files to clean documents."""
 
-    inputs: tuple[str, ...] = Field(default=(), description="Files, folders or glob patterns, relative to the recipe's folder.")
+    inputs: tuple[str, ...] = Field(min_length=1, description="Files, folders or glob patterns, relative to the recipe's folder.")
     license: str = Field(default="", description="License of the inputs, written into each document that does not bring its own.")
     text_field: str | None = Field(
         None, description="Name of the text column of .jsonl, .json, .csv and .tsv; empty guesses text, metin, content, icerik, body."

@@ -51,9 +51,8 @@ def find_duplicates(documents: Sequence[Document], config: DedupConfig, tick: Ti
         kept = first.setdefault(keys[number], number)
         if kept != number:
             exact.append(Duplicate(number, kept, 1.0, exact=True))
-    near = (
-        _near_duplicates(keys, [number for number in order if first[keys[number]] == number], config, tick) if config.threshold < 1 else []
-    )
+    unequal = [number for number in order if first[keys[number]] == number]
+    near = _near_duplicates(keys, unequal, config, tick) if config.threshold < 1 else []
     standing = {duplicate.dropped: duplicate for duplicate in near}
     moved = [_follow(duplicate, standing) for duplicate in exact]
     return sorted([*moved, *near], key=lambda duplicate: duplicate.dropped)
@@ -72,9 +71,7 @@ def _follow(duplicate: Duplicate, near: dict[int, Duplicate]) -> Duplicate:
 def _near_duplicates(keys: list[str], order: list[int], config: DedupConfig, tick: Tick) -> list[Duplicate]:
     from datasketch import MinHash, MinHashLSH
 
-    index = MinHashLSH(
-        threshold=config.threshold, num_perm=config.permutations, weights=(0.1, 0.9)
-    )  # candidates are verified, so recall counts
+    index = MinHashLSH(num_perm=config.permutations, params=_bands(config))
     found = []
     for done, number in enumerate(order, 1):
         shingles = _shingles(keys[number])
@@ -87,6 +84,15 @@ def _near_duplicates(keys: list[str], order: list[int], config: DedupConfig, tic
             index.insert(number, signature)
         tick(done, len(order))
     return found
+
+
+def _bands(config: DedupConfig) -> tuple[int, int]:
+    """Return bands and rows: the widest bands that lose at most one pair in ten thousand at the threshold. Candidates are verified, so only recall counts."""
+    for rows in range(16, 1, -1):
+        bands = config.permutations // rows
+        if bands and (1 - config.threshold**rows) ** bands <= 1e-4:
+            return bands, rows
+    return config.permutations, 1
 
 
 def _shingles(key: str) -> set[str]:

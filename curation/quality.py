@@ -43,7 +43,7 @@ class Rules:
 
 
 WEB = Rules(
-    min_words=8,
+    min_words=10,
     min_stop_words=1,
     min_mean_word_length=2.5,
     max_mean_word_length=18.0,
@@ -52,6 +52,7 @@ WEB = Rules(
     min_alphabetic_word_share=0.5,
     max_repeated_line_share=0.5,
     max_repeated_ngram_share=((5, 0.5),),
+    max_top_ngram_share=((2, 0.25),),
     max_menu_line_share=0.8,
     max_boilerplate_share=0.4,
     max_spam_phrases=2,

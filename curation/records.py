@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -113,7 +113,7 @@ class Rejected:
 
 Reject = Callable[[Rejected], None]
 Record = Document | Pair | Preference | Rejected
-R = TypeVar("R", bound=Any)
+R = TypeVar("R")
 
 
 def prompt_messages(system: str, instruction: str, given: str) -> tuple[Message, ...]:
@@ -129,7 +129,7 @@ def encode(record: Any) -> dict[str, Any]:
 
 def decode(kind: type[R], values: Mapping[str, Any]) -> R:
     """Return the `kind` that `values` describe. Raises ValueError naming unknown or missing fields and wrong types."""
-    plan = _field_types(kind)
+    plan = _field_types(kind)  # type: ignore[arg-type]
     unknown = sorted(set(values) - set(plan))
     missing = sorted(name for name, (_, required) in plan.items() if required and name not in values)
     if unknown or missing:
@@ -147,30 +147,43 @@ def _field_types(kind: type[Any]) -> dict[str, tuple[Any, bool]]:
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
+    """Return `value` as the type `hint` names. Raises ValueError where it is none."""
     origin = typing.get_origin(hint)
+    if origin is types.UnionType:
+        return _first_fit(typing.get_args(hint), value, where)
+    if origin is tuple and isinstance(value, list | tuple):
+        return _tuple(typing.get_args(hint), value, where)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, Mapping):
         return decode(hint, value)
-    if origin is tuple and isinstance(value, list | tuple):
-        inner = typing.get_args(hint)
-        if inner[-1] is Ellipsis:
-            return tuple(_value(inner[0], item, where) for item in value)
-        if len(inner) == len(value):
-            return tuple(_value(one, item, where) for one, item in zip(inner, value, strict=True))
-    if origin is Literal and value in typing.get_args(hint):
-        return value
-    if origin is types.UnionType:
-        for choice in typing.get_args(hint):
-            try:
-                return _value(choice, value, where)
-            except ValueError:
-                continue
-    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        if isinstance(value, Mapping):
-            return dict(value)
-    elif hint is Any:
-        return value
-    elif hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    elif isinstance(hint, type) and isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
-        return value
-    raise ValueError(f"{where}: {value!r} is not {hint}")
+    if not _fits(hint, origin, value):
+        raise ValueError(f"{where}: {value!r} is not {hint}")
+    return dict(value) if isinstance(value, Mapping) else float(value) if hint is float else value
+
+
+def _fits(hint: Any, origin: Any, value: Any) -> bool:
+    if hint is Any:
+        return True
+    if origin is Literal:
+        return value in typing.get_args(hint)
+    if origin is not None:
+        return isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping)
+    if isinstance(value, bool):  # which Python takes for a number
+        return hint is bool
+    return isinstance(value, int | float) if hint is float else isinstance(hint, type) and isinstance(value, hint)
+
+
+def _first_fit(hints: tuple[Any, ...], value: Any, where: str) -> Any:
+    for hint in hints:
+        try:
+            return _value(hint, value, where)
+        except ValueError:
+            continue
+    raise ValueError(f"{where}: {value!r} is none of {hints}")
+
+
+def _tuple(hints: tuple[Any, ...], value: Sequence[Any], where: str) -> tuple[Any, ...]:
+    if hints[-1] is Ellipsis:
+        return tuple(_value(hints[0], item, where) for item in value)
+    if len(hints) != len(value):
+        raise ValueError(f"{where}: {len(hints)} values are wanted, {len(value)} given")
+    return tuple(_value(hint, item, where) for hint, item in zip(hints, value, strict=True))

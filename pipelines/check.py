@@ -51,4 +51,8 @@ def _model_mistakes(key: str, config: ModelConfig) -> Iterator[Mistake]:
         from pipelines.models.openai_server import key_missing
 
         if key_missing(config):
-            yield Mistake(f"{key}.api_key_env", repr(config.api_key_env), f"an environment variable that holds the key for {config.base_url}; it is not set")
+            yield Mistake(
+                f"{key}.api_key_env",
+                repr(config.api_key_env),
+                f"an environment variable that holds the key for {config.base_url}; it is not set",
+            )

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-
 import typer
 from rich.console import Console
 
@@ -49,7 +48,12 @@ def check(recipe: RecipePath, as_json: AsJson = False) -> None:
     except RecipeError as error:
         if not as_json:
             raise
-        print(json.dumps({"ok": False, "mistakes": [{"key": m.key, "seen": m.seen, "allowed": m.allowed} for m in error.mistakes]}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"ok": False, "mistakes": [{"key": m.key, "seen": m.seen, "allowed": m.allowed} for m in error.mistakes]},
+                ensure_ascii=False,
+            )
+        )
         raise typer.Exit(2) from None
     print(json.dumps({"ok": True, "name": found.name}) if as_json else f"{recipe} is a sound recipe: imbik run {recipe}")
 
@@ -92,7 +96,12 @@ def status(run: RunName, runs: Runs = RUNS, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(run: RunName, record: Annotated[str, typer.Argument(metavar="ID", help="id of a document, pair or preference")], runs: Runs = RUNS, as_json: AsJson = False) -> None:
+def show(
+    run: RunName,
+    record: Annotated[str, typer.Argument(metavar="ID", help="id of a document, pair or preference")],
+    runs: Runs = RUNS,
+    as_json: AsJson = False,
+) -> None:
     """Show one record's whole life: source, passage, evidence, pair, preferences, verdicts."""
     from pipelines.show import life, print_life
 

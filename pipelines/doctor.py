@@ -39,7 +39,9 @@ def examine() -> dict[str, Any]:
 
 def print_examination(console: Console, found: dict[str, Any]) -> None:
     """Print what `examine` returned, with the line that installs what is missing."""
-    console.print(f"Python {found['python']} on {found['system']}, {found['cores']} cores, {found['memory_gb']} GB memory, {found['free_disk_gb']} GB free disk")
+    console.print(
+        f"Python {found['python']} on {found['system']}, {found['cores']} cores, {found['memory_gb']} GB memory, {found['free_disk_gb']} GB free disk"
+    )
     console.print(f"GPU: {found['gpu'] or 'none; training runs on the CPU, backend `unsloth` and method `qlora` do not'}")
     console.print(f"Ollama: {'here' if found['ollama'] else 'not here; the exported Modelfile waits for one'}")
     table = Table("extra", "package", "version", title_justify="left")

@@ -89,7 +89,7 @@ class WallLLM(AsyncLLM):
             self._journal.close()
         super().unload()
 
-    async def agenerate(self, input: Any, num_generations: int = 1) -> Any:  # noqa: A002: distilabel's name
+    async def agenerate(self, input: Any, num_generations: int = 1) -> Any:
         """Return one generation for one chat; a failure is a Reply for `Ask`, None for other tasks."""
         if self._model is None:
             raise ModelError("not_loaded", "the model was asked before load()")
@@ -105,7 +105,10 @@ class WallLLM(AsyncLLM):
         text = json.dumps(asdict(reply), ensure_ascii=False) if whole else (None if reply.failure else reply.text)
         return {
             "generations": [text] * num_generations,
-            "statistics": {"input_tokens": [reply.input_tokens] * num_generations, "output_tokens": [reply.output_tokens] * num_generations},
+            "statistics": {
+                "input_tokens": [reply.input_tokens] * num_generations,
+                "output_tokens": [reply.output_tokens] * num_generations,
+            },
         }
 
 
@@ -122,14 +125,14 @@ class Ask(Task):
         """The columns written."""
         return ["reply"]
 
-    def format_input(self, input: dict[str, Any]) -> Any:  # noqa: A002: distilabel's name
+    def format_input(self, input: dict[str, Any]) -> Any:
         """Return the chat, and the whole prompt beside it for models that read its fields."""
         prompt = _prompt_from_json(input["prompt"])
         chat: list[dict[str, str]] = [{"role": m.role, "content": m.content} for m in prompt.messages]
         chat[-1][_PROMPT_KEY] = input["prompt"]
         return chat
 
-    def format_output(self, output: str | None, input: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: A002, ARG002
+    def format_output(self, output: str | None, input: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
         """Return the reply column; never None, which distilabel could not write."""
         return {"reply": output or json.dumps(asdict(Reply(failure="no_reply", detail="the graph returned nothing")))}
 
@@ -139,9 +142,16 @@ def ask_all(name: str, prompts: Sequence[Prompt], config: ModelConfig, *, journa
     if not prompts:
         return {}
     rows = [{"id": prompt.id, "prompt": json.dumps(asdict(prompt), ensure_ascii=False)} for prompt in prompts]
-    with tempfile.TemporaryDirectory(prefix="imbik-graph-") as folder, _quiet(), _watched(Path(folder) / "progress", len(rows), tick) as progress:
+    with (
+        tempfile.TemporaryDirectory(prefix="imbik-graph-") as folder,
+        _quiet(),
+        _watched(Path(folder) / "progress", len(rows), tick) as progress,
+    ):
         llm = WallLLM(
-            config_json=_MODEL_CONFIG.dump_json(config).decode(), journal_path=str(journal), progress_path=str(progress), parent_pid=os.getpid()
+            config_json=_MODEL_CONFIG.dump_json(config).decode(),
+            journal_path=str(journal),
+            progress_path=str(progress),
+            parent_pid=os.getpid(),
         )
         with Pipeline(name=name, cache_dir=folder) as pipeline:
             load = LoadDataFromDicts(name="load", data=rows, batch_size=len(rows))

@@ -68,7 +68,12 @@ def write_manifest(folder: Path, stage: Stage, hashes: Mapping[str, str], **fact
     """Return the manifest of a finished `folder`, after writing it there."""
     files = {path.relative_to(folder).as_posix(): file_sha256(path) for path in _contents(folder)}
     manifest = Manifest(
-        stage=stage.name, fingerprint=fingerprint(hashes), made_from=dict(hashes), files=files, versions=library_versions(stage.rooms), **facts
+        stage=stage.name,
+        fingerprint=fingerprint(hashes),
+        made_from=dict(hashes),
+        files=files,
+        versions=library_versions(stage.rooms),
+        **facts,
     )
     write_json(folder / MANIFEST, asdict(manifest))
     return manifest

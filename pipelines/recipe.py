@@ -42,7 +42,9 @@ class Recipe(Config):
     pairs: PairsConfig = PairsConfig()
     preferences: PreferencesConfig = PreferencesConfig()
     review: ReviewConfig = ReviewConfig()
-    base_model: str = Field(default="tohum", min_length=1, description="`tohum` (grown here), a folder relative to the recipe, or a hub name")
+    base_model: str = Field(
+        default="tohum", min_length=1, description="`tohum` (grown here), a folder relative to the recipe, or a hub name"
+    )
     tohum: TohumConfig = TohumConfig()
     sft: SftConfig = SftConfig()
     dpo: DpoConfig = DpoConfig()
@@ -77,7 +79,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(str(path), [Mistake("(file)", type(error).__name__, f"not readable as UTF-8 text: {error}")]) from error
     try:
-        values = yaml.load(text, _UniqueKeyLoader)  # noqa: S506: a SafeLoader
+        values = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 (it is a SafeLoader)
     except yaml.YAMLError as error:
         raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", " ".join(str(error).split()))]) from error
     if not isinstance(values, dict):

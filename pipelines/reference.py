@@ -80,7 +80,9 @@ def _default(field: FieldInfo) -> str:
 
 def _bounds(field: FieldInfo) -> str:
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
-    found = [f"{sign} {getattr(one, name):g}" for one in field.metadata for name, sign in signs.items() if getattr(one, name, None) is not None]
+    found = [
+        f"{sign} {getattr(one, name):g}" for one in field.metadata for name, sign in signs.items() if getattr(one, name, None) is not None
+    ]
     return f" ({', '.join(found)})" if found else ""
 
 

@@ -22,7 +22,9 @@ def pull(run: Path) -> str:
     """Return in words what people said so far. Raises ReviewError with every line that cannot be used."""
     pulled = open_desk(_reviewed_recipe(run).review, run / REVIEW_DESK).pull()
     if pulled.problems:
-        raise ReviewError("\n  ".join([f"{len(pulled.verdicts)} verdicts are sound, {len(pulled.problems)} lines are not:", *pulled.problems]))
+        raise ReviewError(
+            "\n  ".join([f"{len(pulled.verdicts)} verdicts are sound, {len(pulled.problems)} lines are not:", *pulled.problems])
+        )
     return f"{len(pulled.verdicts)} verdicts, all sound; `imbik run` applies them"
 
 

@@ -120,7 +120,9 @@ def _run_stage(stage: Stage, recipe: Recipe, root: Path, run: Path, tick: Tick) 
     begin = time.monotonic()
     outcome = stage.run(Context(recipe, root, run, out, work, tick))
     if outcome.read != outcome.kept + sum(outcome.rejected.values()):
-        raise ArtifactError(f"stage `{stage.name}` lost records: {outcome.read} read, {outcome.kept} kept, {dict(outcome.rejected)} rejected")
+        raise ArtifactError(
+            f"stage `{stage.name}` lost records: {outcome.read} read, {outcome.kept} kept, {dict(outcome.rejected)} rejected"
+        )
     manifest = write_manifest(
         out,
         stage,

@@ -23,7 +23,12 @@ def life(run: Path, record: str) -> dict[str, Any]:
     pairs = {one.id: one for one in _all(run / PAIRS_FOLDER / PAIRS, Pair)}
     preferences = {one.id: one for one in _all(run / PREFERENCES_FOLDER / PREFERENCES, Preference)}
     reviewed = {one.id: one for one in _all(run / REVIEWED_FOLDER / PAIRS, Pair)}
-    rejected = [{"stage": stage.name, **encode(one)} for stage in STAGES for one in _all(run / stage.folder / REJECTED, Rejected) if one.id == record]
+    rejected = [
+        {"stage": stage.name, **encode(one)}
+        for stage in STAGES
+        for one in _all(run / stage.folder / REJECTED, Rejected)
+        if one.id == record
+    ]
     found: dict[str, Any] = {"id": record, "rejected": rejected}
     if record in preferences:
         found["preference"] = encode(preferences[record])
@@ -49,7 +54,9 @@ def print_life(console: Console, found: dict[str, Any]) -> None:
     """Print what `life` returned, from the source onwards."""
     if document := found.get("document"):
         console.print(f"[bold]document[/] {document['id']}  {escape(document['source'])}  {escape(document['title'])}")
-        console.print(f"  {', '.join(document['tags']) or 'no tags'}; {document['language']}; licence {document['license'] or 'not stated'}")
+        console.print(
+            f"  {', '.join(document['tags']) or 'no tags'}; {document['language']}; licence {document['license'] or 'not stated'}"
+        )
         if "pair" not in found:
             console.print(escape(document["text"]))
     for evidence in found.get("evidence", []):
@@ -60,9 +67,13 @@ def print_life(console: Console, found: dict[str, Any]) -> None:
     if reviewed := found.get("reviewed"):
         console.print(f"[bold]after review[/]\n  > {escape(reviewed['output'])}")
     for one in found.get("preferences", []) if "preference" not in found else [found["preference"]]:
-        console.print(f"[bold]preference[/] {one['id']}  rejected by {one['rejected_by']}, margin {one['margin']:g}\n  < {escape(one['rejected'])}")
+        console.print(
+            f"[bold]preference[/] {one['id']}  rejected by {one['rejected_by']}, margin {one['margin']:g}\n  < {escape(one['rejected'])}"
+        )
     for one in found["rejected"]:
-        console.print(f"[bold]rejected[/] in stage {one['stage']}: {one['reason']} ({escape(one['detail'])})  {escape(one['source'])}\n{escape(one['text'])}")
+        console.print(
+            f"[bold]rejected[/] in stage {one['stage']}: {one['reason']} ({escape(one['detail'])})  {escape(one['source'])}\n{escape(one['text'])}"
+        )
 
 
 def _all(path: Path, kind: type[Any]) -> Iterator[Any]:

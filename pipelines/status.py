@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,8 @@ def _status(stage: Stage, recipe: Recipe, root: Path, run: Path) -> StageStatus:
 
 def made(manifest: Manifest) -> str:
     """Return in a few words what a stage made."""
-    figures = manifest.figures
     try:
-        return _MADE[manifest.stage](figures)
+        return _MADE[manifest.stage](manifest.figures)
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ImbikError(f"the manifest of stage `{manifest.stage}` lacks figures: {error!r}; run the stage again") from error
 
@@ -87,7 +87,7 @@ def _made_evaluation(figures: Any) -> str:
     return ", ".join(f"{one['model']} {one['loss']:.2f}" for one in figures["models"])
 
 
-_MADE = {
+_MADE: dict[str, Callable[[Any], str]] = {
     "curate": lambda figures: "",
     "pairs": _made_pairs,
     "preferences": _made_pairs,

@@ -62,7 +62,9 @@ class RunView:
             self._task = None
         manifest = result.manifest
         word = "as before" if result.reused else f"{manifest.seconds:.1f} s"
-        self._console.print(f"  [green]✓[/] {result.stage.name:<12} {manifest.kept:>6} {result.stage.unit} kept of {manifest.read}   [dim]{word}[/]")
+        self._console.print(
+            f"  [green]✓[/] {result.stage.name:<12} {manifest.kept:>6} {result.stage.unit} kept of {manifest.read}   [dim]{word}[/]"
+        )
 
 
 def print_summary(console: Console, run: Path, report: Path) -> None:
@@ -80,7 +82,16 @@ def print_status(console: Console, run: Path) -> None:
 
 def _table(title: str, rows: list[StageStatus]) -> Table:
     table = Table(title=title, title_justify="left")
-    for name, side in (("stage", "left"), ("state", "left"), ("in", "right"), ("out", "right"), ("dropped", "right"), ("why", "left"), ("made", "left"), ("s", "right")):
+    for name, side in (
+        ("stage", "left"),
+        ("state", "left"),
+        ("in", "right"),
+        ("out", "right"),
+        ("dropped", "right"),
+        ("why", "left"),
+        ("made", "left"),
+        ("s", "right"),
+    ):
         table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
     for row in rows:
         manifest = row.manifest
@@ -89,7 +100,14 @@ def _table(title: str, rows: list[StageStatus]) -> Table:
             continue
         dropped = sum(manifest.rejected.values())
         table.add_row(
-            row.stage.name, row.state, str(manifest.read), str(manifest.kept), str(dropped) if dropped else "", _reasons(manifest.rejected), row.made, f"{manifest.seconds:.0f}"
+            row.stage.name,
+            row.state,
+            str(manifest.read),
+            str(manifest.kept),
+            str(dropped) if dropped else "",
+            _reasons(manifest.rejected),
+            row.made,
+            f"{manifest.seconds:.0f}",
         )
     return table
 

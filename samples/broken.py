@@ -13,7 +13,7 @@ from samples.writings import Writing
 def broken_files(writings: list[Writing]) -> dict[str, bytes]:
     """Return the bad files by path; the good lines among them come from the first of `writings`."""
     first, second, third = writings[:3]
-    whole_pdf, _ = pdf_bytes(first)
+    whole_pdf = pdf_bytes(first)
     return {
         "bos.docx": b"",
         "bos.txt": b"",

@@ -46,7 +46,7 @@ def _add_clean(corpus: Corpus, fields: dict[str, list[Writing]]) -> list[Writing
         _add_file(corpus, writing, "docx", files.docx_bytes(writing))
     longest = sorted(fields["cografya"], key=lambda writing: -len(writing.body))[:3]
     for writing in longest:
-        _add_pages(corpus, writing)
+        _add_pdf(corpus, writing)
     return [writing for writing in chain.from_iterable(fields[name] for name in TEXT_FIELDS) if writing not in with_lists + longest]
 
 
@@ -55,11 +55,9 @@ def _add_file(corpus: Corpus, writing: Writing, ending: str, data: bytes) -> Non
     corpus.add(path, data, Gold(path, "clean", writing=writing.name))
 
 
-def _add_pages(corpus: Corpus, writing: Writing) -> None:
+def _add_pdf(corpus: Corpus, writing: Writing) -> None:
     path = f"{writing.field}/{writing.slug}.pdf"
-    data, pages = files.pdf_bytes(writing)
-    corpus.add_file(path, data)
-    corpus.gold += [Gold(f"{path}#{page}", "clean", writing=writing.name) for page in range(1, pages + 1)]
+    corpus.add(path, files.pdf_bytes(writing), Gold(path, "clean", writing=writing.name))
 
 
 def _add_lines(corpus: Corpus, path: str, writings: list[Writing], keys: Keys) -> None:

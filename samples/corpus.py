@@ -20,7 +20,7 @@ Keys = Callable[[Writing], dict[str, object]]
 class Gold:
     """What a curation should do with one record.
 
-    `source` and `of` are `path`, `path:line` or `path#page` under belgeler/, `reason` is a family (`duplicate` is either kind of it, exact or near),
+    `source` and `of` are `path` or `path:line` under belgeler/, `reason` is a family (`duplicate` is either kind of it, exact or near),
     `writing` names the text that the record is when repaired, `jaccard` is the similarity to `of` in word 5-grams.
     """
 

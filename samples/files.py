@@ -100,7 +100,7 @@ def _rezipped(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def pdf_bytes(writing: Writing) -> tuple[bytes, int]:
+def pdf_bytes(writing: Writing) -> bytes:
     """Return a small-page PDF, hard-wrapped lines without hyphens and a page number at every foot, and how many pages it has."""
     import matplotlib
     from fpdf import FPDF
@@ -126,4 +126,4 @@ def pdf_bytes(writing: Writing) -> tuple[bytes, int]:
         pdf.ln(2)
         for line in block:
             pdf.multi_cell(0, 5, line.replace("- ", "• ", 1) if line.startswith("- ") else line, align="L", new_x="LMARGIN", new_y="NEXT")
-    return bytes(pdf.output()), pdf.pages_count
+    return bytes(pdf.output())

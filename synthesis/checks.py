@@ -24,6 +24,8 @@ _SIZ = re.compile(
     r"(?<!\w)(?:siz|sizi|size|sizin|sizde|sizden)(?!\w)|(?:yorsunuz|malısınız|melisiniz|caksınız|ceksiniz|bilirsiniz)(?!\w)|\w{2,}[ae]y?[ıi]n[ıi]z(?!\w)"
 )
 
+_TAG = re.compile(r"<[A-ZÇĞİÖŞÜ][A-ZÇĞİÖŞÜ_-]*_\d+>")
+
 Register = Literal["none", "sen", "siz", "mixed"]
 
 
@@ -59,8 +61,18 @@ def question_form(question: str) -> str | None:
 
 def answer_hidden(question: str, answer: str) -> str | None:
     """`answer_in_question` where a question gives its answer away."""
-    key = _key(answer)
-    return "answer_in_question" if not key or f" {key} " in f" {_key(question)} " else None
+    key, asked = _key(answer), f" {_key(question)} "
+    if not key or f" {key} " in asked:
+        return "answer_in_question"
+    # "Sarıkavak Kooperatifi hangi köyde kuruldu?" "Sarıkavak köyünde kuruldu.": the name that answers stands in the question
+    name = re.match(r"(?:[A-ZÇĞİÖŞÜ][^\W\d_]+ )+(?=[a-zçğıöşü])", answer)
+    named = name is not None and "hangi" in question and f" {_key(name.group())} " in asked
+    return "answer_in_question" if named else None
+
+
+def unmasked(text: str) -> str | None:
+    """`masked_data` where a text asks or tells what stands behind a tag such as <KİŞİ_1>."""
+    return "masked_data" if _TAG.search(text) else None
 
 
 def turkish_enough(text: str) -> str | None:

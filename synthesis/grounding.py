@@ -9,7 +9,9 @@ from curation.turkish import APOSTROPHES, ascii_letters, lower
 _QUOTES = '"“”„«»'
 _EDGE = re.compile(rf"^[\s{_QUOTES}'’…]+|^\.\.\.|[\s{_QUOTES}'’]+$|(?:\.\.\.|…)$")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
-_STEM = 5  # letters that two forms of one Turkish word share
+_STEM = 5  # letters that two forms of one Turkish name share
+_SHORT_STEM = 4  # of a common word: açıldı, açılmıştır
+_FILLERS = frozenset(("yılında", "yılı", "tarihinde", "olarak", "bir"))
 _WORDS_IN_EVIDENCE = 0.8  # of an answer in its own words; suffixes and a verb may differ
 
 
@@ -48,17 +50,20 @@ def holds(evidence: str, answer: str) -> bool:
     words = _WORD.findall(_drop_suffixes(answer))
     if not words:
         return False
-    numbers = set(re.findall(r"\d+(?:[.,]\d+)*", evidence))
-    stems = {_stem(word) for word in _WORD.findall(_drop_suffixes(evidence))}
+    sources = _WORD.findall(_drop_suffixes(evidence))
+    numbers = {word for word in sources if word[0].isdigit()}
     certain = [word for index, word in enumerate(words) if word[0].isdigit() or (index > 0 and word[0].isupper())]
-    if any((word not in numbers) if word[0].isdigit() else (_stem(word) not in stems) for word in certain):
+    names = {_stem(word) for word in sources}
+    if any(word not in numbers if word[0].isdigit() else _stem(word) not in names for word in certain):
         return False
-    return sum(word in numbers or _stem(word) in stems for word in words) >= _WORDS_IN_EVIDENCE * len(words)
+    stems = {_stem(word, _SHORT_STEM) for word in sources}
+    common = [word for word in words if word not in certain and lower(word) not in _FILLERS]
+    return sum(_stem(word, _SHORT_STEM) in stems for word in common) >= _WORDS_IN_EVIDENCE * len(common)
 
 
 def _drop_suffixes(text: str) -> str:
     return re.sub(rf"[{APOSTROPHES}][a-zçğıöşü]+", "", text)
 
 
-def _stem(word: str) -> str:
-    return ascii_letters(word)[:_STEM]
+def _stem(word: str, letters: int = _STEM) -> str:
+    return ascii_letters(word)[:letters]

@@ -11,7 +11,10 @@ from curation.records import Document, content_id
 from synthesis.config import SynthesisConfig
 
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)?(?=\s*\n\s*\n|\s*\Z)", re.DOTALL)
-_HEADING = re.compile(r"#{1,6} +(?P<title>[^\n]+)\Z")
+_LINE = re.compile(r"\S[^\n]*(?<!\s)")
+_MARKED_HEADING = re.compile(r"#{1,6} +(?P<title>[^\n]+)\Z")
+_ITEM = re.compile(r"(?:[-–•*]|\d{1,2}[.)]) ")
+_LONGEST_HEADING = 12  # words; longer lines are sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +30,97 @@ class Passage:
 
 
 def passages(document: Document, config: SynthesisConfig) -> Iterator[Passage]:
-    """Yield the passages of `document` in order; headings belong to none. An empty document has none."""
-    title, pieces = document.title, list(_pieces(document.text, config.passage_words))
-    for start, end in pieces:
-        heading = _HEADING.match(document.text[start:end])
-        if heading is not None:
-            title = title or heading["title"].strip()
-    for start, end in _joined(document.text, pieces, config.passage_words, document.title):
-        text = document.text[start:end]
-        yield Passage(content_id("p", document.id, str(start), text), document.id, title, text, start, end)
+    """Yield the passages of `document` in order; title and marked headings belong to none. An empty document has none."""
+    text = document.text
+    body = _body_start(text, document.title)
+    pieces = [span for span in _pieces(text, config.passage_words) if span[0] >= body]
+    title = document.title or " ".join(text[:body].split()).lstrip("# ")
+    if not title:
+        headings = (_MARKED_HEADING.match(text[start:end]) for start, end in pieces)
+        title = next((match["title"].strip() for match in headings if match is not None), "")
+    for start, end in _joined(text, pieces, config.passage_words):
+        yield Passage(content_id("p", document.id, str(start), text[start:end]), document.id, title, text[start:end], start, end)
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line that stands alone is short and ends without a full stop, as headings do; `Yanardağ nedir?` too, an item of a list not."""
+    return (
+        bool(line)
+        and (line[0].isupper() or line[0].isdigit())
+        and line[-1] not in '.!…:;,"'
+        and len(line.split()) <= _LONGEST_HEADING
+        and not _ITEM.match(line)
+    )
+
+
+def opens(passage: str) -> bool:
+    """Whether a passage reads from its beginning to its end: no small letter in front, no page number or open question behind."""
+    first = next((letter for letter in passage if letter.isalnum()), "")
+    last = passage.rstrip().rsplit("\n", maxsplit=1)[-1]
+    return not first.islower() and not last.rstrip().endswith("?") and re.search(r"(?:^|[.!?…]) ?\d{1,4}$", last.strip()) is None
+
+
+def _body_start(text: str, title: str) -> int:
+    """Return where the text behind its title line begins: the line `title`, or one that looks like a title with an empty line below."""
+    first = _LINE.search(text)
+    if first is None:
+        return 0
+    line = first.group().lstrip("# ")
+    below = text[first.end() :]
+    if title and line == title:
+        return first.end() + len(below) - len(below.lstrip())
+    if not title and is_heading(line) and not first.group().startswith("#") and re.match(r"[ \t]*\n[ \t]*\n\s*\S", below):
+        return first.end() + len(below) - len(below.lstrip())
+    return 0
 
 
 def _pieces(text: str, most: int) -> Iterator[tuple[int, int]]:
-    for paragraph in _PARAGRAPH.finditer(text):
-        if _words(paragraph.group()) <= most * 3 // 2:
-            yield paragraph.span()
+    # Without a single empty line a line is a paragraph, as in text taken from web pages.
+    paragraph = _PARAGRAPH if re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text) else _LINE
+    for found in paragraph.finditer(text):
+        if _words(found.group()) <= most * 3 // 2:
+            yield found.span()
             continue
-        base = paragraph.start()
-        yield from _grown(text, [(base + s, base + e) for s, e in turkish.sentences(paragraph.group())], most)
+        base = found.start()
+        yield from _grown(text, [(base + s, base + e) for s, e in turkish.sentences(found.group())], most)
 
 
 def _grown(text: str, spans: list[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
     start, end = spans[0]
     for next_start, next_end in spans[1:]:
-        if _words(text[start:next_end]) > most:
+        # A question stays with the sentence that answers it.
+        if _words(text[start:next_end]) > most and text[end - 1] != "?":
             yield start, end
             start = next_start
         end = next_end
     yield start, end
 
 
-def _joined(text: str, pieces: list[tuple[int, int]], most: int, title: str) -> Iterator[tuple[int, int]]:
-    open_at: tuple[int, int] | None = None
-    for start, end in pieces:
-        piece = text[start:end]
-        heading = _HEADING.match(piece) is not None or (bool(title) and piece == title)
-        # A list belongs to the paragraph that announces it, whatever the size.
-        announced = open_at is not None and text[open_at[0] : open_at[1]].endswith(":")
-        full = open_at is not None and _words(text[open_at[0] : end]) > most + most // 4 and not announced
-        if open_at is not None and (heading or full):
-            yield open_at
-            open_at = None
-        if not heading:
-            open_at = (start, end) if open_at is None else (open_at[0], end)
-    if open_at is not None:
-        yield open_at
+def _joined(text: str, pieces: list[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
+    group: list[tuple[int, int]] = []
+    for piece in pieces:
+        start, end = piece
+        if _MARKED_HEADING.match(text[start:end]):
+            yield from _closed(group)
+            group = []
+            continue
+        if group and _words(text[group[0][0] : end]) > most + most // 4 and not _belongs(text[slice(*group[-1])], text[start:end]):
+            # A heading goes with what stands below it.
+            below = [group.pop()] if len(group) > 1 and is_heading(text[slice(*group[-1])]) else []
+            yield from _closed(group)
+            group = below
+        group.append(piece)
+    yield from _closed(group)
+
+
+def _closed(group: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    if group:
+        yield group[0][0], group[-1][1]
+
+
+def _belongs(before: str, piece: str) -> bool:
+    """Whether a piece goes on with a list: its items stay with the sentence that announces them, whatever the size."""
+    return before.endswith(":") or (_ITEM.match(before) is not None and _ITEM.match(piece) is not None)
 
 
 def _words(text: str) -> int:

@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from curation import turkish
 from curation.records import Evidence, Pair, Reject, Rejected, content_id
 from synthesis import checks, grounding, replies
 from synthesis.config import SynthesisConfig
-from synthesis.passages import Passage
+from synthesis.passages import Passage, opens
 from synthesis.prompt import Prompt, build_prompt
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -59,7 +60,7 @@ def requests(passage: Passage, config: SynthesisConfig, seed: int) -> Iterator[P
     fields = {
         "metin": passage.text,
         "baslik": passage.title,
-        "bolum": "ilk" if not passage.title or passage.start <= len(passage.title) + 8 else "devam",
+        "bolum": "ilk" if passage.start <= len(passage.title) + 8 else "devam",
         "adet": str(config.pairs_per_passage),
         "baglam": config.context,
         "yonerge": config.system,
@@ -111,7 +112,12 @@ def _doubt(item: replies.Item) -> Refusal | None:
 
 
 def _common_verdict(draft: Draft) -> Refusal | None:
-    reason = checks.turkish_enough(f"{draft.instruction} {draft.output}") or checks.one_register(f"{draft.instruction}\n{draft.output}")
+    told = f"{draft.instruction}\n{draft.output}"
+    reason = (
+        checks.unmasked(told)
+        or next(filter(None, map(checks.turkish_enough, (told, draft.output, draft.given))), None)
+        or checks.one_register(told)
+    )
     return Refusal(reason, draft.instruction) if reason else None
 
 
@@ -127,7 +133,7 @@ def _read_question(prompt: Prompt, passage: Passage, item: replies.Item) -> Draf
         return Refusal("evidence_not_found", quote)
     if not grounding.holds(passage.text[span[0] : span[1]], answer):
         return Refusal("answer_not_in_evidence", answer)
-    alone = prompt.fields["baglam"] == "none"
+    alone = prompt.fields["baglam"] == "none" and item.get("metinli") is not True
     reason = (
         checks.question_form(question)
         or (checks.self_contained(question) if alone else None)
@@ -170,19 +176,26 @@ def _read_summary(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft
     text = _text(item, "ozet")
     if not text:
         return Refusal("missing_key", "ozet")
+    if not opens(passage.text):
+        return Refusal("passage_cut_off", passage.text[:80])
     reason = checks.length(text, min_words=6, max_words=max(12, len(passage.text.split()) * 3 // 5))
     if reason:
         return Refusal(reason, text)
     strange = _strange_numbers(text, passage.text)
     if strange:
         return Refusal("numbers_not_in_text", ", ".join(strange))
-    return Draft(_one_of(prompt, "yönerge"), text, ((0, len(passage.text)),), passage.text)
+    # A writer that summarises one paragraph says which.
+    start, end = grounding.locate(_text(item, "kanit"), passage.text) or (0, len(passage.text))
+    wording = "tek cümle" if len(turkish.sentences(text)) == 1 else "yönerge"
+    return Draft(_one_of(prompt, wording), text, ((start, end),), passage.text[start:end])
 
 
 def _read_title(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
     title = _text(item, "baslik").strip(' ."“”')
     if not title:
         return Refusal("missing_key", "baslik")
+    if not opens(passage.text):
+        return Refusal("passage_cut_off", passage.text[:80])
     reason = checks.length(title, min_words=2, max_words=14)
     if reason or "\n" in title:
         return Refusal(reason or "too_long", title)
@@ -191,7 +204,11 @@ def _read_title(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft |
     return Draft(_one_of(prompt, "yönerge"), title, ((0, len(passage.text)),), passage.text)
 
 
-_FACT_NAMES = {"tarihler": ["tarihleri"], "yerler": ["yerleri"], "miktarlar": ["ölçüleri", "para tutarlarını", "yüzdeleri"]}
+_FACT_NAMES = {
+    "tarihler": ["yılıyla ya da gün ve ayıyla yazılmış tarihleri"],
+    "yerler": ["yerleri"],
+    "miktarlar": ["birimiyle yazılmış ölçüleri (süreler ve adetler hariç)", "para tutarlarını", "yüzdeleri"],
+}
 
 
 def _read_facts(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
@@ -242,7 +259,8 @@ def _strange_numbers(text: str, source: str) -> list[str]:
 
 
 def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} ve {words[-1]}"
+    mark = "; " if any("," in word for word in words) else ", "
+    return words[0] if len(words) == 1 else f"{mark.join(words[:-1])} ve {words[-1]}"
 
 
 def _chance(*parts: str | int) -> float:

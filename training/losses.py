@@ -12,7 +12,7 @@ _NOISE = 0.01  # nats; a smaller move of a mean loss is no trend
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One point of the curve, in nats: `train` is the mean since the last point, `validation` that of the held-out rows. `accuracy` is DPO's."""
+    """One point of the curve, in nats: `train` is the mean since the last point, `validation` the mean over batches of held-out rows. `accuracy` is DPO's."""
 
     step: int
     epoch: float

@@ -50,14 +50,17 @@ def train_sft(
         tokenizer = load_tokenizer(base)
         limit = min(config.max_length, context_of(base))
         train, held_out = (list(sft_rows(tokenizer, _split(pairs, name), limit, reject)) for name in ("train", "held_out"))
+        validation = sorted(held_out, key=lambda row: row.record_id)[: config.validation_rows]
         if not train:
             raise ArtifactError(f"sft: none of {len(pairs)} pairs can be trained on: see the rejected file for the reasons")
         if config.backend == "unsloth":
             from training.unsloth_backend import train_in_process
 
-            steps, parameters, resumed = train_in_process(base, (train, held_out), out, work, config, seed=seed)
+            steps, parameters, resumed = train_in_process(base, (train, validation), out, work, config, seed=seed)
         else:
-            steps, parameters, resumed = _train(base, out, work, config, tokenizer=tokenizer, rows=(train, held_out), seed=seed, tick=tick)
+            steps, parameters, resumed = _train(
+                base, out, work, config, tokenizer=tokenizer, rows=(train, validation), seed=seed, tick=tick
+            )
     curve = tuple(read_jsonl(out / "losses.jsonl", Loss))
     counts = (len(train), len(held_out), len(pairs) - len(train) - len(held_out))
     return SftReport(out / "adapter", *counts, steps, parameters, curve, kept_step(curve), resumed, overfit(curve))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from curation import turkish
 from curation.config import PiiEntity
@@ -19,6 +20,7 @@ class Finding:
     private: bool = False
 
 
+@lru_cache(maxsize=4)  # each recogniser asks for the key of the same text in turn
 def matching_key(text: str) -> str:
     """Return `text` in lower case and ASCII letters, one character for each, so that a match in it is a match at the same place in `text`."""
     key = turkish.ascii_letters(text)

@@ -18,8 +18,8 @@ _SUFFIXES = re.compile(r"(?=(?:n?[iu]n|[yn]?[aeiu]|[dt][ae]n?|y?l[ae])$)")
 
 # Said to or of a person whom the text knows privately: a customer, a patient, a party to a case.
 _ROLES = (
-    r"(?:sayin|sn\.?|sevgili|adi? soyadi?|ad-soyad|isim soyisim|musteri(?:miz|si|niz)?|temsilci(?:miz|niz|si)|hasta(?:miz|si)?|davaci|davali|sanik|supheli|magdur|musteki|sikayetci|tanik"
-    r"|muvekkil(?:im|imiz)?|veli(?:si)?|ogretmenim|komsum|annem|babam|esim|kizim|oglum|kardesim|cocugum|ben|adim|yetkili(?: kisi)?|alici|gonderen|gonderici|iletisim|calisanimiz"
+    r"(?:sayin|sn\.?|adi? soyadi?|ad-soyad|isim soyisim|musteri(?:miz|si|niz)?|temsilci(?:miz|niz|si)|hasta(?:miz|si)?|davaci|davali|sanik|supheli|magdur|musteki|sikayetci|tanik"
+    r"|muvekkil(?:im|imiz)?|velisi|ogretmenim|komsum|annem|babam|esim|kizim|oglum|kardesim|cocugum|ben|adim|yetkili(?: kisi)?|alici|gonderen|gonderici|iletisim|calisanimiz"
     r"|personel(?:imiz)?|ogrenci(?:miz|si)?|ev sahibim|emlakci|kiraci(?:m|miz|si)?|arac sahibi|aracin surucusu|basvuru sahibi|basvuran|mukellef|uye(?:miz)?|yolcu|kimlik numarali|dogumlu"
     r"|uzerindeki isim|bagajini kaybeden|vekili av\.)"
 )
@@ -63,7 +63,7 @@ def find_names(text: str) -> Iterator[Finding]:
         addressed = bool(_ADDRESS_AFTER.match(key, end))
         score = _score(words, titled or private, addressed, apostrophe=text[end : end + 1] in set("'’"))
         if score:
-            yield Finding("PERSON", start, end, score, private=private or addressed)
+            yield Finding("PERSON", start, end, score, private=private)
     yield from _lower_case_names(text, key)
 
 

@@ -30,7 +30,6 @@ LABELS: Mapping[PiiEntity, str] = {
 }
 MASK = "***"
 _NUMBERS: frozenset[PiiEntity] = frozenset({"TCKN", "VKN", "MERSIS", "SGK", "CARD", "PHONE"})
-_BESIDE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +58,21 @@ def scrub(texts: Sequence[str], config: PiiConfig) -> Scrubbed:
 
 
 def _covered(texts: Sequence[str], findings: list[list[Finding]], config: PiiConfig) -> list[list[Finding]]:
-    """What the policy applies to: every identifier asked for, and of the names the private ones wherever they stand in the document."""
+    """What the policy applies to: every identifier asked for, and of the names the private ones, or all where the document is about a person."""
     wanted = [[finding for finding in field if finding.kind in config.entities] for field in findings]
     if "PERSON" not in config.entities or config.names == "all":
         return wanted
+    about_a_person = any(finding.kind != "PERSON" for field in findings for finding in field)
     private = {
         matching_key(text[finding.start : finding.end])
-        for text, field, asked in zip(texts, findings, wanted, strict=True)
+        for text, asked in zip(texts, wanted, strict=True)
         for finding in asked
-        if finding.kind == "PERSON" and (finding.private or _beside_identifier(text, finding, field))
+        if finding.kind == "PERSON" and (finding.private or about_a_person)
     }
     return [
         without_overlaps([finding for finding in asked if finding.kind != "PERSON"] + _mentions(text, private))
         for text, asked in zip(texts, wanted, strict=True)
     ]
-
-
-def _beside_identifier(text: str, name: Finding, findings: list[Finding]) -> bool:
-    """Whether another personal datum stands at most 100 characters from a name, in the same sentence or contact block."""
-    for other in findings:
-        start, end = min(name.end, other.end), max(name.start, other.start)
-        between = text[start : end + 1]
-        if (
-            other.kind != "PERSON"
-            and end - start <= _BESIDE
-            and "\n\n" not in between
-            and len(turkish.sentences(between.replace("\n", " "))) <= 1
-        ):
-            return True
-    return False
 
 
 def _mentions(text: str, names: set[str]) -> list[Finding]:

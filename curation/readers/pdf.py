@@ -1,8 +1,9 @@
-"""PDF: one document a page, so that a sentence can be traced to the page it stands on."""
+"""PDF: the text layer, page after page."""
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,22 +12,36 @@ from curation.errors import InputError
 from curation.readers.raw import Fail, RawDocument
 
 _TAIL_BYTES = 2048
+_NUMBER = re.compile(r"(?:[Ss]ayfa )?[-–— ]*(?P<page>\d{1,5})[-–— ]*(?:/ ?\d+)?")
 
 
 def read_pdf(path: Path, source: str, fail: Fail) -> Iterator[RawDocument]:
-    """Yield the text layer of each page; a page without one is rejected, a damaged or locked file as a whole."""
+    """Yield the text layer of all pages as one document, without page numbers; a page that has none or cannot be read is rejected by itself."""
     pages, title = _open(path, source)
-    for number in range(len(pages)):
-        where = f"{source}#{number + 1}"
+    texts = []
+    for number in range(1, len(pages) + 1):
+        where = f"{source}#{number}"
         try:
-            text = pages[number].extract_text()
+            text = pages[number - 1].extract_text()
         except Exception as error:  # noqa: BLE001  # a foreign parser on broken pages fails in any way it likes
             fail(where, "damaged_page", f"the page cannot be parsed ({type(error).__name__})")
             continue
         if text.strip():
-            yield RawDocument(text, where, title)
+            texts.append(_without_number(text, number))
         else:
             fail(where, "empty_text", "no text layer on this page; a scan needs OCR first")
+    if texts:
+        yield RawDocument("\n".join(texts), source, title)
+
+
+def _without_number(text: str, number: int) -> str:
+    """A sentence may go on over the page; the page's number must not stand in it."""
+    lines = text.strip().split("\n")
+    for end in (-1, 0):
+        found = _NUMBER.fullmatch(lines[end].strip()) if lines else None
+        if found and int(found["page"]) == number:
+            del lines[end]
+    return "\n".join(lines)
 
 
 def _open(path: Path, source: str) -> tuple[Any, str]:

@@ -12,12 +12,22 @@ from curation.readers.raw import RawDocument
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(title|url|date|license)\s*:\s*(.+?)\s*$", re.MULTILINE)
+_TITLE_WORDS = 14
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 
 def read_text(path: Path, source: str) -> Iterator[RawDocument]:
-    """Yield a text file as one document."""
-    yield RawDocument(_text(path, source), source)
+    """Yield a text file as one document; a short first line with an empty line below it is its title, and stays in the text."""
+    text = _text(path, source).replace("\r\n", "\n")
+    yield RawDocument(text, source, title=heading(text))
+
+
+def heading(text: str) -> str:
+    """Return the first line of `text` where it looks like a title: short, without a closing stop, an empty line below; else an empty text."""
+    first, _, rest = text.strip().partition("\n")
+    first = first.strip()
+    looks_like_one = len(first.split()) <= _TITLE_WORDS and first[-1:] not in tuple(".,;:") and rest[:1] in ("\n", "\r") and rest.strip()
+    return first if looks_like_one else ""
 
 
 def read_markdown(path: Path, source: str) -> Iterator[RawDocument]:

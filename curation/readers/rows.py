@@ -63,17 +63,17 @@ def read_table(
     separator = delimiter or max(",;\t", key=header_line.count)
     header = next(csv.reader([header_line], delimiter=separator))
     _text_key(dict.fromkeys(header), source, text_field)
-    csv.field_size_limit(max_line)
+    csv.field_size_limit(max(csv.field_size_limit(), max_line))  # global to the process, so never made smaller
     rows = csv.reader(lines, delimiter=separator)
     while True:
+        where = f"{source}:{lines.number + 1}"  # a row may go on over several lines: it is named by its first
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            fail(f"{source}:{lines.number}", "broken_row", str(error))
+            fail(where, "broken_row", str(error))
             continue
-        where = f"{source}:{lines.number}"
         if not row:
             continue
         if len(row) != len(header):

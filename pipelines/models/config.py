@@ -20,7 +20,9 @@ class OpenAIConfig(Config):
 
     kind: Literal["openai"]
     name: str = Field(min_length=1, description="the model's name at the server")
-    base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://", description="the server's address, up to and with `/v1`")
+    base_url: str = Field(
+        default="https://api.openai.com/v1", pattern=r"^https?://", description="the server's address, up to and with `/v1`"
+    )
     api_key_env: str = Field(
         default="OPENAI_API_KEY",
         pattern=r"^[A-Z][A-Z0-9_]*$",

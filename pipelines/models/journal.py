@@ -19,7 +19,9 @@ class Journal:
         self._database = sqlite3.connect(path, isolation_level=None, timeout=30)
         self._database.execute("pragma journal_mode=wal")
         self._database.execute("pragma synchronous=full")
-        self._database.execute("create table if not exists replies (model text, prompt text, reply text, primary key (model, prompt)) without rowid")
+        self._database.execute(
+            "create table if not exists replies (model text, prompt text, reply text, primary key (model, prompt)) without rowid"
+        )
 
     def find(self, model: str, prompt: str) -> Reply | None:
         """Return the reply kept for this model and prompt, or None."""
@@ -28,7 +30,9 @@ class Journal:
 
     def keep(self, model: str, prompt: str, reply: Reply) -> None:
         """Put a reply on disk."""
-        self._database.execute("insert or replace into replies values (?, ?, ?)", (model, prompt, json.dumps(asdict(reply), ensure_ascii=False)))
+        self._database.execute(
+            "insert or replace into replies values (?, ?, ?)", (model, prompt, json.dumps(asdict(reply), ensure_ascii=False))
+        )
 
     def close(self) -> None:
         """Close the file."""

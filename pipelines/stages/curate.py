@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,16 @@ def run(context: Context) -> Outcome:
 
 def figures(funnel: Funnel) -> dict[str, Any]:
     """Return what the manifest and the report say of the documents: counts alone, no value of any personal datum."""
-    counters = {"languages": funnel.languages, "repairs": funnel.repairs, "pii_found": funnel.pii_found, "pii_covered": funnel.pii_covered}
+    counters: dict[str, Mapping[Any, int]] = {
+        "languages": funnel.languages,
+        "repairs": funnel.repairs,
+        "pii_found": funnel.pii_found,
+        "pii_covered": funnel.pii_covered,
+    }
     return {name: dict(sorted(counter.items())) for name, counter in counters.items()}
 
 
-def inputs(recipe: Recipe, root: Path, run: Path) -> list[Path]:
+def inputs(recipe: Recipe, root: Path, _run: Path) -> list[Path]:
     """Return the files the recipe asks for."""
     return find_inputs(recipe.curate.inputs, root)
 

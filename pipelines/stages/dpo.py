@@ -21,7 +21,15 @@ def run(context: Context) -> Outcome:
     adapter = context.artifact(SFT_FOLDER, ADAPTER)
     with rejections(context.out) as (reject, reasons):
         report = train_dpo(
-            base_model(context), adapter, preferences, context.out, context.work, config, seed=context.recipe.seed, reject=reject, tick=context.tick
+            base_model(context),
+            adapter,
+            preferences,
+            context.out,
+            context.work,
+            config,
+            seed=context.recipe.seed,
+            reject=reject,
+            tick=context.tick,
         )
     return Outcome(len(preferences), len(preferences) - reasons.total(), reasons, {"enabled": True, **training_figures(report)})
 

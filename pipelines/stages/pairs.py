@@ -28,7 +28,9 @@ def run(context: Context) -> Outcome:
 
     config, seed = context.recipe.pairs, context.recipe.seed
     documents = list(read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document))
-    asked = [(prompt, passage) for document in documents for passage in passages(document, config) for prompt in requests(passage, config, seed)]
+    asked = [
+        (prompt, passage) for document in documents for passage in passages(document, config) for prompt in requests(passage, config, seed)
+    ]
     prompts = [prompt for prompt, _ in asked]
     replies = ask_all("imbik-pairs", prompts, config.model, journal=context.run / JOURNAL, tick=context.tick)
     held_out = held_out_documents([document.id for document in documents], config.held_out, seed)

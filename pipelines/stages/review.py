@@ -57,7 +57,7 @@ def records(run: Path) -> tuple[list[Pair], list[Preference]]:
     return list(read_jsonl(run / PAIRS_FOLDER / PAIRS, Pair)), list(read_jsonl(run / PREFERENCES_FOLDER / PREFERENCES, Preference))
 
 
-def verdict_files(recipe: Recipe, root: Path, run: Path) -> list[Path]:
+def verdict_files(recipe: Recipe, _root: Path, run: Path) -> list[Path]:
     """Return the files that people handed back: new verdicts make this stage run again."""
     return sorted((run / REVIEW_DESK).glob("*.done.jsonl")) if recipe.review.sample else []
 

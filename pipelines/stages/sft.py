@@ -23,7 +23,9 @@ def run(context: Context) -> Outcome:
     pairs = list(read_jsonl(context.artifact(REVIEWED_FOLDER, PAIRS), Pair))
     base = base_model(context)
     with rejections(context.out) as (reject, reasons):
-        report = train_sft(base, pairs, context.out, context.work, context.recipe.sft, seed=context.recipe.seed, reject=reject, tick=context.tick)
+        report = train_sft(
+            base, pairs, context.out, context.work, context.recipe.sft, seed=context.recipe.seed, reject=reject, tick=context.tick
+        )
     return Outcome(len(pairs), len(pairs) - reasons.total(), reasons, {"base": Path(base).name, **training_figures(report)})
 
 

@@ -12,6 +12,10 @@ from synthesis.rules.sentence import Sentence, tokenize
 _LEANS = re.compile(
     r"^(?:bu|şu|o|evet|hayır|çünkü|bunun|bunlar|bunu|ama|ancak|peki|ilki|aynı|aşağıdaki|şöyle|bundan|yine|ayrıca|onun|onlar)$"
 )
+_WHY = re.compile(r"(?<!\w)(?:neden(?:dir)?|niçin|niye)(?!\w)")
+_CAUSE = re.compile(
+    r"(?<!\w)(?:çünkü|için|nedeniyle|sebebiyle|yüzünden|dolayı|ötürü|sayesinde|amacıyla|sonucu\w*|neden(?:i|leri)\w*|sebebi\w*)(?!\w)"
+)
 
 
 def asked_in_text(found: Sequence[Sentence], index: int, *, alone: bool) -> Iterator[Candidate]:
@@ -28,6 +32,10 @@ def asked_in_text(found: Sequence[Sentence], index: int, *, alone: bool) -> Iter
         doubt = "marks_inside"
     elif len(tokens) < 2 or any(_LEANS.match(t.low) for t in tokens) or _LEANS.match(reply[0].low):
         doubt = "refers"
+    elif len(tokens) > 2 and all(t.capital for t in tokens):
+        doubt = "heading"
+    elif _WHY.search(lower(question)) and not _CAUSE.search(lower(answer)):
+        doubt = "no_reason"
     elif alone and not _shared(question, answer):
         doubt = "answer_apart"
     if alone and not _general(question):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curation.turkish import ascii_letters, upper
 from synthesis.rules.lexicon import word_set
@@ -17,19 +17,27 @@ _CASED = re.compile(r"(?:y?[ıiuü]|n[ıiuü]|[dt][ae]n?|n?[ıiuü]n|y?[ae]|n[ae
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question with its answer and the sentence both come from; `doubt` is the reason not to trust it."""
+    """A question with its answer and the sentence both come from; `given` where only the passage makes it clear, `doubt` the reason not to trust it."""
 
     question: str
     answer: str
     quote: str
     kind: str
     doubt: str | None = None
+    given: bool = False
 
 
 def finished(question: str) -> str:
     """Return `question` with a capital, a question mark, and without `tam` before `kaç`."""
     question = re.sub(r"\btam kaç\b", "kaç", question)
     return upper(question[:1]) + question[1:].rstrip(" .") + "?"
+
+
+def anchored(candidate: Candidate, title: str, inside: str) -> Candidate:
+    """Return `candidate` with the title in front of it, as it reads `inside` a sentence, where the title is one to quote; else as one that needs its passage."""
+    if not 2 <= len(title.split()) <= 9 or re.search(r"[\"“”«»<]", title):
+        return replace(candidate, given=True, doubt=None)
+    return replace(candidate, question=f"“{title}” başlıklı yazıya göre {inside}", kind=f"led_{candidate.kind}", doubt=None)
 
 
 def anaphoric(sentence: Sentence, span: Span, names: Names) -> str | None:
@@ -50,9 +58,11 @@ def anaphoric(sentence: Sentence, span: Span, names: Names) -> str | None:
 
 
 _DEFINITE = re.compile(r"(?:y[ıiuü]|[^aeıioöuüsn][ıiuü]|[ae][^aeıioöuü]*l[ae]r[ıi]|[^aeıioöuü][ıiuü]n|n[ıiuü]n)$")
+_CASE_BEFORE = re.compile(r"(?:['’](?!n?[ıiuü]n$)\w+|[dt][ae]n?|[ıiuü]n[ae]|y[ae]|l[ae])$")
+_ACCUSATIVE = re.compile(r"(?:[aeıioöuü]y[ıiuü]|[ğ][ıiuü]|[^aeıioöuüsnlğy][ıiuü])$")
 _FIXED = word_set(
     """
-    mesleği ayrı dahi şimdi ikili birinci yirmi yedi altı gibi karşı dolayı biri ilki önceki ölçekli yılı yıllık kışı günü ayı
+    içi ayrı dahi şimdi ikili birinci yirmi yedi altı gibi karşı dolayı biri ilki önceki ölçekli yılı yıllık kışı günü ayı
     yakın uzun bütün düğün altın yaygın
     """
 )
@@ -68,7 +78,12 @@ def _definite(sentence: Sentence, span: Span, names: Names) -> str | None:
         behind_name = before.capital and before.bare and (before.after or before.text[-1] not in "ıiuü")
         behind_person = before.capital and before.bare and (before.text in names.whole or (index > 1 and tokens[index - 2].capital))
         behind_span = before.end == span.end and span.kind in {"date", "place", "reason", "clock"}
-        if (behind_name or behind_person or behind_span) and _DEFINITE.search(token.low) and not _ADJECTIVE.search(token.low):
+        behind_case = _CASE_BEFORE.search(before.low) is not None and not before.after and _ACCUSATIVE.search(token.low) is not None
+        if (
+            (behind_name or behind_person or behind_span or behind_case)
+            and _DEFINITE.search(token.low)
+            and not _ADJECTIVE.search(token.low)
+        ):
             return token.low
     return None
 

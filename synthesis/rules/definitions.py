@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from curation.turkish import ascii_letters, upper
-from synthesis.rules.candidates import Candidate
+from curation.turkish import ascii_letters, lower, upper
+from synthesis.rules.candidates import Candidate, anchored
 from synthesis.rules.lexicon import PROFESSIONS, word_set
 from synthesis.rules.names import is_person, names_of, with_whole_name
 from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
@@ -14,7 +15,7 @@ from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of,
 _IS = re.compile(r"^(?P<term>[^,]{2,60}), (?P<class>[^;:]+?[dt][ıiuü]r)\.$")
 _CALLED = re.compile(r"^(?P<before>[^;:?]+) (?:denir|denmektedir|adı verilir|denilir|denilmektedir|adı verilmektedir)\.$")
 _NOT_A_CLASS = re.compile(
-    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri)[dt][ıiuü]r$"
+    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
 )
 # One of its kind in the story at hand, or a part of something: no term to define.
 _NOT_TERMS = re.compile(
@@ -27,12 +28,38 @@ _NOT_TERMS = re.compile(
 
 def definitions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
     """Yield what the passage defines, in its order."""
+    known = names_of(passage, title).known
     for sentence in sentences_of(passage):
         called = _CALLED.match(sentence.whole)
         found = _called(sentence, called["before"]) if called else _is(sentence)
-        if found is not None:
-            yield found
-    del alone, title
+        if found is None:
+            continue
+        if alone and found.doubt is None and _answer_leans(found):
+            found = replace(found, given=True)
+        elif alone and found.doubt is None and _everyday_word(found, title):
+            first = tokenize(found.question)[0].text
+            proper = first in known or re.search(r"[A-ZÇĞİÖŞÜ]", first[1:]) is not None
+            found = anchored(found, title, found.question if proper else lower(found.question[:1]) + found.question[1:])
+        yield found
+
+
+def _answer_leans(found: Candidate) -> bool:
+    """Whether a definition holds beside its text only: `tepenin çökmesiyle oluşan çukura`, or an `ise` taken out."""
+    if found.answer not in found.quote and re.search(r"(?<!\w)(?:ise|de|da)(?!\w)", found.quote):
+        return True
+    first = tokenize(found.answer)[0]
+    owned = re.search(r"[^lr][ıiuü]n$", first.low) is not None and first.bare and first.low not in _GENERAL_OWNERS
+    return found.kind == "called" and owned
+
+
+def _everyday_word(found: Candidate, title: str) -> bool:
+    """Whether the term is one word that the title does not have, so that its field is unsaid: `Sertifika nedir?`."""
+    if found.question.endswith("kimdir?"):
+        return False
+    term = tokenize(re.sub(r" (?:nedir|kime denir)\?$", "", found.question))
+    stem = ascii_letters(term[0].text)[:5]
+    named = any(ascii_letters(word).startswith(stem) for word in title.split())
+    return len(term) == 1 and not term[0].text.isupper() and not named
 
 
 def _called(sentence: Sentence, before: str) -> Candidate | None:
@@ -49,6 +76,10 @@ def _called(sentence: Sentence, before: str) -> Candidate | None:
         term = before[tokens[first].start :]
         doubt = _term_doubt(tokens[first:]) or ("no_meaning" if first < 4 else "long_term" if len(tokens) - first > 5 else None)
     answer = re.sub(r" ise (?=\S)", " ", sentence.whole)
+    if comma and term == head:
+        # "X, ... aktarıma denir" -> "... aktarıma X denir": X is no subject of `denir`
+        small = term if len(tokenize(term)) == 1 and term.isupper() else lower(term[:1]) + term[1:]
+        answer = f"{upper(rest[:1])}{rest[1:]} {small} {sentence.whole[len(before) + 1 :]}"
     return Candidate(f"{upper(term[:1])}{term[1:]} nedir?", answer, sentence.whole, "called", doubt or _leans(answer))
 
 
@@ -59,8 +90,8 @@ def _term_start(tokens: tuple[Token, ...]) -> int | None:
         word = tokens[index].low
         if word == "ise" or _dative(tokens[index]):
             return index + 1
-        if tokens[index].after:
-            return None
+        if tokens[index].after or re.search(r"[dt][ae]$", word):
+            return doubtful  # "karbonhidrata" or "çevresinde": dative or locative
         if re.search(r"m[ae]$", word) and doubtful is None:
             doubtful = index + 1
     return doubtful
@@ -98,6 +129,8 @@ def _is(sentence: Sentence) -> Candidate | None:
     doubt = None
     if person:
         doubt = None if any(t.low in PROFESSIONS or re.sub(r"[dt][ıiuü]r$", "", t.low) in PROFESSIONS for t in meaning) else "no_class"
+    elif len(term) > 1 and ascii_letters(term[0].text) == ascii_letters(re.sub(r"[dt][ıiuü]r$", "", meaning[-1].low)):
+        doubt = "no_class"  # "Bavul lacivert, orta boy bir bavuldur": predicates of one bag
     elif not described or len(meaning) < 4:
         doubt = "no_class"
     elif not named and any(t.capital for t in meaning) | any(c.isdigit() for c in match["class"]):
@@ -119,20 +152,32 @@ def _copula(word: str) -> bool:
 
 
 def _enumerates(text: str) -> bool:
+    if re.match(r"\w+ (?:ve|veya) \w+[dt][ae]n ", text):
+        return True  # "farklı kültür, din ve milletten insanın"
     head, comma, _ = text.partition(",")
     return bool(comma) and not any(subordinate(t.low) or re.search(r"n[ıiuü]n$|^bir$", t.low) for t in tokenize(head))
 
 
+# Stuffs and kinds: "suyun buharlaşmasına" speaks of water at large, "tepenin çökmesine" of one hill.
+_GENERAL_OWNERS = word_set(
+    """
+    suyun havanın kanın taşın toprağın ışığın sesin ısının havanın metalin madenin kumun buzun karın sütün unun paranın insanın
+    bitkinin hayvanın bakterinin fındığın zeytinin üzümün sözün dilin kâğıdın bir
+    """
+)
 _SOMEBODY = re.compile(
     r"(?:kişi|oyuncu|uzman|görevli|çalışan[ıi]|usta|sanatçı|hekim|sporcu|yönetici)[dt][ıiuü]r$|oyuncusudur$|uzmanıdır$|görevlisidir$|sanatçısıdır$"
 )
 
 
 def _term_doubt(term: tuple[Token, ...]) -> str | None:
-    if any(_NOT_TERMS.match(t.low) for t in (term[0], term[-1])):
+    if term[-1].low in {"olarak", "gibi", "göre", "için"} or any(_NOT_TERMS.match(t.low) for t in (term[0], term[-1])):
         return "not_a_term"
-    if re.search(r"(?:l[ae]rd[ae]|[ıiuü]nd[ae]|[^aeıioöuü]d[ae])$", term[-1].low) or (
-        len(term) > 1 and re.search(r"[dt][ae]$", term[0].low)
+    located = len(term) == 1 and len(term[0].text) > 6 and re.search(r"[aeıioöuü]d[ae]$", term[0].low) is not None  # "Biyolojide"
+    if (
+        located
+        or re.search(r"(?:l[ae]rd[ae]|[ıiuü]nd[ae]|[^aeıioöuü]d[ae])$", term[-1].low)
+        or (len(term) > 1 and re.search(r"[dt][ae]$", term[0].low))
     ):
         return "not_a_term"
     if any(not t.bare or t.text[0].isdigit() for t in term[:-1]) or (subordinate(term[0].low) and len(term) > 2):

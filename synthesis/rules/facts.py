@@ -1,59 +1,85 @@
-"""Dates and measured amounts of a text, word for word and complete, or a doubt."""
+"""Dates and measured amounts of a text, word for word and complete; a kind that cannot be told completely is left out."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS
 
-_SMALL_MONTHS = re.compile(
-    r"\b(?:ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)(?:ta|te|da|de|ın|in|un|ün|ında|ı|i|ayı|dan|den|tan|ten)?\b"
-)
+_SMALL = r"(?:ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)"
+_YEAR = r"(?:1\d{3}|20\d\d)"
 _DATE = re.compile(
-    rf"(?<![\w.,/-])(?:\d{{1,2}}(?:-\d{{1,2}})? (?:{MONTHS})(?: (?:1\d{{3}}|20\d\d))?|(?:{MONTHS}) (?:1\d{{3}}|20\d\d)|(?:1\d{{3}}|20\d\d)(?=['’ .,]))(?!\.\d)(?!\w)"
+    rf"(?<![\w.,/-])(?:\d{{1,2}}(?:-\d{{1,2}})? (?:{MONTHS})(?: {_YEAR})?|(?:{MONTHS}) {_YEAR}|{_YEAR}(?=['’ .,;)]))(?!\.\d)(?!\w)"
 )
-_YEAR_CUE = re.compile(r"['’]|\s(?:yıl|tarih|senes|sezon|bahar|yaz|kış|güz|kriz|öğretim)|[.,]?$")
-_UNIT = r"(?:kilometrekare|metrekare|metreküp|kilometre|santimetre|milimetre|metre|kilogram|kilo|gram|ton|mililitre|litre|lira|TL|kuruş|avro|dolar|dönüm|hektar|derece)"
-_WORDED = rf"(?:bir|yarım|{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}|bir|bin|buçuk))*"
+# What names a time in a way that the pattern would cut or miss.
+_LOOSE_DATE = re.compile(
+    rf"{_YEAR}['’]l[aeıi]|Teşrin|Kânun|Kanunu(?:evvel|sani)|{_YEAR} (?:yılının (?:\w+ )?)?(?:{_SMALL}|güz|bahar|kış)|\d{{1,2}} {_SMALL}|(?:{MONTHS}) ay|yüzyıl|asır|[Mm]ilattan|M\.?\s?[ÖS]\b|"
+    rf"{_YEAR} ?[-–/] ?\d|\d{{1,2}}[./]\d{{1,2}}[./]\d|\bay[ıi]n(?:ın)? (?:\d|{NUMBER_WORDS})|\d{{1,2}}(?: ve |, | ile )\d{{1,2}} (?:{MONTHS})|(?:yirmi|otuz|on) ?\w* (?:{MONTHS}|{_SMALL})|bin (?:dokuz|sekiz) ?yüz"
+)
+_YEAR_CUE = re.compile(
+    rf"['’]|\s(?:yıl|tarih|senes|sezon|bahar|yaz|kış|güz|kriz|öğretim|hasa[td]|deprem|{MONTHS}|Pazartesi|Salı|Çarşamba|Perşembe|Cuma|Cumartesi|Pazar|gece|sabah|akşam|gün)|[.,;)]?$"
+)
+_NOT_YEAR = re.compile(r" (?:sayılı|numaralı|model|kişi|adet|lira|metre|kilo|gram|ton|üye|işçi|öğrenci|kitap|parça)")
+
+_DIGITS = r"\d[\d.]*(?:,\d+)?(?: (?:bin|milyon|milyar))*(?: buçuk)?"
+_WORDED = rf"(?:[Bb]ir|[Yy]arım|[Çç]eyrek|{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}|bir|buçuk))*"
+_PREFIX = r"(?:mili|santi|desi|kilo|mega|giga|tera|mikro|nano|hekto)?"
+_UNIT = (
+    rf"(?:deniz mili|{_PREFIX}(?:metre ?kare|metre ?küp|metre|gram|litre|volt|vat|vatsaat|watt|amper|bayt|bit|hertz|kalori|joule|paskal)|"
+    r"kilogram|kilo|(?:kilo|mega|giga)?ton|mil(?: ?kare)?|dönüm|hektar|derece|desibel|beygir gücü|lira|TL|kuruş|avro|euro|dolar|sterlin)"
+)
+# Case endings, -lık and the copula; so that kilovatsaat is no kilo and milyon no mil.
+_SUFFIX = r"(?:['’]?(?:y?[aeıiuü]|s[ıiuü](?:n\w{1,3})?|n?[ıiuü]n|n?[dt][ae]n?|y?l[ae]|[dt][ıiuü]r?|yd[ıiuü]|l[ıiuü]k\w*|l[ae]r\w*))?"
+_BELOW = r"(?:(?:[Ee]ksi|[Ss]ıfırın altında) |[-−])?"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,/'’-])(?:(?P<percent>%\d+(?:,\d+)?|[Yy]üzde (?:\d+(?:,\d+)?|{NUMBER_WORDS}(?: (?:{NUMBER_WORDS}|bir))?))|(?P<amount>(?:\d[\d.]*(?:,\d+)?(?: (?:bin|milyon|milyar))*|{_WORDED}) {_UNIT}))",
+    rf"(?<![\w.,/'’%-])(?:%\d+(?:,\d+)?|[Yy]üzde (?:\d+(?:,\d+)?|{_WORDED})|{_BELOW}(?:{_DIGITS}|{_WORDED}) {_UNIT}(?={_SUFFIX}(?!\w)))"
 )
+# Two numbers that share one unit, a share of other kinds, or a number that its suffix makes another.
+_LOOSE_AMOUNT = re.compile(
+    rf"\d(?: ?[-–] ?| ila | ile | ve |, | veya | ya da )%?\d[\d.,]* {_UNIT}|%\d+ ?(?:[-–]|ila|ile)|\d['’][dt][ae]n \d|(?:\d|\b(?:{NUMBER_WORDS}))(?:,| ile| ve) (?:\S+ ){{1,3}}(?:\d[\d.,]*|{NUMBER_WORDS}) {_UNIT}|"
+    rf"(?:{NUMBER_WORDS}|\d)(?:['’]?[şs]?[ae]r) (?:\w+ )?{_UNIT}|(?:{NUMBER_WORDS}) (?:ile|ila|ya da|veya) (?:{_WORDED}|\d+) {_UNIT}|\d['’](?:y?[ae]|t[ae]n|d[ae]n)\b (?!kadar)(?:\S+ )?(?:çık|in[dm]|düş|yüksel|art)|\bbinde |\d+ (?:{_UNIT}) \d+ {_UNIT}|(?:milyon|milyar|bin)[,.;]|birkaç (?:\w+ )?{_UNIT}|(?:on|yüz|bin)larca {_UNIT}"
+)
+_PERCENT_LEFT = re.compile(r"%|[Yy]üzde \S")
+# Number + what may well be a unit that the list above does not know.
+_ODD_UNIT = re.compile(
+    rf"(?:\d|\b(?:{NUMBER_WORDS}|bir|yarım|buçuk)) ?(?:km[2²³]?|cm[2²³]?|mm|m|kg|gr?|mg|ml|lt?|dl|ha|kwh?|kW|kWh|mAh|V|W|A|B|GB|MB|TB|KB|Hz|MHz|GHz|dB|°|m²|m³|m2|mg/dL|mmHg|ppm|₺|\$|€|"
+    r"(?:lüks|lümen|kelvin|bar|atmosfer|newton|ohm|inç|fit|ayak|karış|arşın|kulaç|okka|dirhem|kile|galon|varil|knot|karat|ayar|piksel|puan|kaşık|bardak|fincan|tutam|demet|kepçe|avuç|"
+    r"su bardağı|çay bardağı|yemek kaşığı|tatlı kaşığı|çay kaşığı|ölçek|santigrat|rulo|paund|ons|akçe|ünite|doz|kuruşluk)\w{0,4})(?!\w)"
+)
+_FEWEST = 2  # one date alone is no extraction
 
 
 def facts(passage: str) -> tuple[dict[str, list[str]], str | None]:
-    """Return `tarihler` and `miktarlar` as they stand in `passage`, each once, and None or the doubt."""
-    dates = _once(
-        m.group()
-        for m in _DATE.finditer(passage)
-        if not re.match(r" (?:sayılı|numaralı|model|kişi|adet|lira|metre|kilo)", passage[m.end() : m.end() + 12])
-    )
+    """Return `tarihler` and `miktarlar` as they stand in `passage`, each once, without the kinds that may be incomplete, and None or the doubt."""
+    dates = _once(m.group() for m in _DATE.finditer(passage) if not _NOT_YEAR.match(passage[m.end() : m.end() + 12]))
     amounts = _once(m.group() for m in _AMOUNT.finditer(passage))
-    found = {"tarihler": dates, "miktarlar": amounts}
-    found = {name: items for name, items in found.items() if items}
-    if sum(map(len, found.values())) < 2:
-        return found, "too_few_facts"
-    if _SMALL_MONTHS.search(passage) or "yüzyıl" in passage or re.search(r"['’]l[ae]r", passage):
-        return found, "loose_dates"
-    if _unsure_year(passage):
-        return found, "unsure_year"
-    if re.search(
-        rf"\d(?: ila |-| ile )\d[\d.,]* {_UNIT}|\d(?: ve |, )\d[\d.,]* {_UNIT}|buçuk|(?:{NUMBER_WORDS})[ae]r |\d+['’][ae]", passage
-    ) or _split_units(passage):
-        return found, "ranges"
-    return found, None
+    doubts = {"tarihler": _date_doubt(passage), "miktarlar": _amount_doubt(passage)}
+    found = {name: items for name, items in {"tarihler": dates, "miktarlar": amounts}.items() if items}
+    sure = {name: items for name, items in found.items() if doubts[name] is None}
+    if sum(map(len, sure.values())) >= _FEWEST:
+        return sure, None
+    doubt = next((doubts[name] for name in found if doubts[name]), None)
+    return found, doubt if sum(map(len, found.values())) >= _FEWEST else "too_few_facts"
 
 
-def _unsure_year(passage: str) -> bool:
-    return any(
-        not _YEAR_CUE.match(passage[m.end() : m.end() + 9]) and not re.search(rf"(?:{MONTHS}) $", passage[: m.start()])
-        for m in re.finditer(r"(?<![\w.,/-])(?:1\d{3}|20\d\d)(?![\d.,]\d)(?!\d)", passage)
-    )
+def _date_doubt(passage: str) -> str | None:
+    if _LOOSE_DATE.search(passage):
+        return "loose_dates"
+    for match in re.finditer(rf"(?<![\w.,/-]){_YEAR}(?![\d.,]\d)(?!\d)", passage):
+        behind = passage[match.end() : match.end() + 11]
+        if not _YEAR_CUE.match(behind) and not _NOT_YEAR.match(behind) and not re.search(rf"(?:{MONTHS}) $", passage[: match.start()]):
+            return "unsure_year"
+    return None
 
 
-def _split_units(passage: str) -> bool:
-    # "25'er litre", "kilogramlık", "metreden": forms that the pattern cuts
-    return re.search(rf"(?:{NUMBER_WORDS}|\d)(?:['’]?[şs]?[ae]r) {_UNIT}|binde |(?:{_UNIT})(?:l[ıiuü]k|yi |ye )", passage) is not None
+def _amount_doubt(passage: str) -> str | None:
+    if _LOOSE_AMOUNT.search(passage):
+        return "ranges"
+    if _ODD_UNIT.search(passage):
+        return "odd_unit"
+    return "ranges" if _PERCENT_LEFT.search(_AMOUNT.sub(" ", passage)) else None
 
 
-def _once(items: object) -> list[str]:
-    return list(dict.fromkeys(items))  # type: ignore[call-overload]
+def _once(items: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(items))

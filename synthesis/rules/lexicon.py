@@ -64,6 +64,11 @@ COMMON_SUBJECTS = word_set(
     bahçe çiftlik tesis merkez salon usta öğretmen doktor mühendis yazar ressam bestekâr sporcu antrenör kaptan başkan müdür şair
     romancı çiftçi balıkçı arıcı hakem bakan temsilci avukat heykel yolculuk sefer yürüyüş maç sezon deprem yangın sel fırtına
     salgın hastalık aşı ilaç ürün hizmet bölge kent şehir ilçe kasaba mahalle sokak meydan halk aile
+    gişe onarım inşaat tutanak set vade fon bostan kutu jeneratör pil ampul sayaç kule minare avlu kubbe kemer tezgâh kazan ocak fırın
+    ustabaşı veznedar hemşire ebe eczacı gözlemci belgeselci heyet idare daire başkanlık müfettişlik kaymakamlık valilik ordu donanma
+    devlet imparatorluk krallık hükümet parti sendika gezgin kaşif bilgin filozof besteci ressam heykeltıraş mimar sultan padişah
+    kral kraliçe imparator general komutan vali balina kaplumbağa leylek arı fidanlık gölet havuz saha stadyum tribün takım kadro
+    dizi bölüm sezon yayın kanal radyo gösteri oyun konferans kongre toplantı oturum çalıştay anıt kitabe yazıt hisar sur kapı
     boru tank raf kitapçık tekne kumsal delta aygıt kesinti sınav kayıt hamur karışım somun kovan bebek öğrenci kurul jüri zeytin fındık toprak tohum fidan
     """
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from curation.turkish import lower, sentences
+from curation.turkish import ascii_letters, lower, sentences
 
 _LINES = re.compile(r"(?P<intro>[^\n]+):[ \t]*\n\s*(?P<items>(?:(?:[-–•*]|\d{1,2}[.)]) +[^\n]+(?:\n|\Z)\s*){2,})")
 _MARK = re.compile(r"^(?:[-–•*]|\d{1,2}[.)]) +")
@@ -14,6 +14,7 @@ _INLINE = re.compile(r"^(?P<intro>[^:;\"“”]+): (?P<items>[^:;\"“”]+)\.$"
 # The announcing word and the question word that takes its place.
 _ANNOUNCED = (
     (re.compile(r"\bşunlardır$"), "nelerdir"),
+    (re.compile(r"\bşunlar$"), "nelerdir"),
     (re.compile(r"\başağıdakilerdir$"), "nelerdir"),
     (re.compile(r"\bşunlar ([a-zçğıöşü]+)$"), r"neler \1"),
     (re.compile(r"\bşunları ([a-zçğıöşü ]+)$"), r"neleri \1"),
@@ -46,13 +47,13 @@ def lists(passage: str) -> Iterator[FoundList]:
         items = tuple(_MARK.sub("", line.strip()).rstrip(" .;,") for line in match["items"].splitlines() if line.strip())
         start = match.start("intro") + match["intro"].rindex(intro)
         quote = passage[start : match.end("items")].rstrip()
-        yield FoundList(_question(intro), items, quote, _doubt(intro, items))
+        yield FoundList(_question(intro, passage), items, quote, _doubt(intro, items))
     for start, end in sentences(passage):
         inline = _INLINE.match(passage[start:end])
         if inline is not None and "\n" not in passage[start:end]:
             items = tuple(part.strip() for part in re.split(r", | ve ", inline["items"]))
             yield FoundList(
-                _question(inline["intro"]),
+                _question(inline["intro"], passage),
                 items,
                 passage[start:end],
                 _doubt(inline["intro"], items) or _inline_doubt(inline["items"], items),
@@ -64,19 +65,32 @@ def _last_sentence(text: str) -> str:
     return text[spans[-1][0] : spans[-1][1]] if spans else text
 
 
-def _question(intro: str) -> str:
+def _question(intro: str, passage: str) -> str:
     for pattern, asked in _ANNOUNCED:
-        if pattern.search(intro):
+        # "İlk altı adım şöyle sıralanır": steps of what?
+        if pattern.search(intro) and len(intro.split()) > 4:
             return f"{pattern.sub(asked, intro)}?"
     parts = _PARTS.search(intro)
-    if parts is not None and parts.start() > 0:
+    if parts is not None and _one_thing(intro[: parts.start()], passage):
         plural = "lar" if re.search(r"[aıou][^aeıioöuü]*$", parts["noun"]) else "ler"
         case = "dan" if plural == "lar" else "den"
         return f"{intro[: parts.start()]}hangi {parts['adjective']}{parts['noun']}{plural}{case} {parts['verb']}?"
     return f"Metinde “{intro}” sözünden sonra sayılanları listele."
 
 
+def _one_thing(subject: str, passage: str) -> bool:
+    """Whether what has the parts is named and unmistakable: `Roman` is not where the passage speaks of romans elsewhere too."""
+    words = subject.split()
+    if not words or (len(words) == 1 and re.search(r"[cç][ae]$", lower(words[0]))):
+        return False
+    head = ascii_letters(words[-1])[:5]
+    spoken = [ascii_letters(word)[:5] for word in re.findall(r"[^\W\d_]+", passage)].count(head)
+    return len(words) > 1 or spoken < 2
+
+
 def _doubt(intro: str, items: tuple[str, ...]) -> str | None:
+    if any(re.search(r"[`<>{}|]|\]\(|\*\*", text) for text in (intro, *items)):
+        return "marks_inside"
     if len(intro.split()) > 18 or "?" in intro:
         return "long_intro"
     if any(len(item.split()) > 25 for item in items) or len(items) > 12:

@@ -26,6 +26,8 @@ _ADVERBIAL = re.compile(
 )
 _GENITIVE = re.compile(r"['’](?:n?[ıiuü]n)$")
 _POSSESSED = re.compile(r"(?:[ıiuü]|l[ae]r[ıi])$")
+_PLACE_LIKE = re.compile(r".{3}(?:ada|kale|hisar|şehir|köy|pınar|dağ|ırmak)$")
+_SHARED_NAMES = word_set("Boğaz Ada Kurum Kurul Meclis Bakanlık Belediye Cumhuriyet Kale Liman Saray Hisar Kongre Anayasa Köy Vakıf")
 _MEASURED = word_set("yaklaşık toplam en az fazla çok ortalama yalnızca sadece tam")
 _HABITS = word_set("günde haftada ayda yılda gecede dakikada")
 _COMMON_ADJECTIVES = word_set(
@@ -97,7 +99,9 @@ def _parted(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, i
     words = [_stem(token) for token in tokens[first:last]]
     in_place = not tokens[last - 1].bare and words[-1] in places()
     of_place = last < len(tokens) and any(tokens[last].low.startswith(noun) for noun in PLACE_NOUNS)
-    if len(words) > 2 and (in_place or of_place) and _personal(words) and (len(words) > 3 or words[0] in first_names()):
+    person = (in_place or of_place) and _personal(words) and (len(words) > 3 or words[0] in first_names())
+    compound = in_place and len(words) > 2 and words[-2][-1] in "ıiuü"  # "Meriç Nehri | Bulgaristan'dan"
+    if len(words) > 2 and (person or compound):
         return [(first, last - 1), (last - 1, last)]
     return [(first, last)]
 
@@ -118,22 +122,23 @@ def is_person(tokens: Sequence[Token], first: int, last: int) -> bool:
 def subject_end(sentence: Sentence, stop: int, names: Names) -> tuple[int, str | None]:
     """Return how many tokens the subject before token `stop` takes, and None or the doubt about it."""
     tokens = sentence.tokens
+    if _object_first(tokens):
+        return 0, "object_first"
     comma = next((i for i in range(min(stop, 10)) if tokens[i].after.startswith(",")), None)
     if comma is not None:
-        segment = tokens[: comma + 1]
-        if not _holds_name(segment, names):
-            return 0, "generic_subject"
-        if segment[-1].capital and segment[-1].bare:
-            return comma + 1, None
-        if not segment[-1].bare or _ADVERBIAL.search(segment[-1].low) or subordinate(segment[-1].low):
-            return 0, "starts_with_adverbial"
-        return comma + 1, None
+        doubt = _comma_doubt(tokens[: comma + 1], names)
+        return (0, doubt) if doubt else (comma + 1, None)
     for first, last in runs(tokens[:stop]):
-        if not tokens[last - 1].bare or (last < len(tokens) and tokens[last].low in AFTER_NAME):
+        if not tokens[last - 1].bare or (last < len(tokens) and _makes_another(tokens[last])):
             continue
         if last - first > 1 and is_person(tokens, first, last):
             return (last, None) if _leads_to_name(tokens, first, names) else (0, "object_first")
     return _impersonal_subject(tokens, stop, names)
+
+
+def _makes_another(token: Token) -> bool:
+    """Whether the word behind a name makes it part of something else: `Ali Paşa komutasındaki ordu`."""
+    return token.low in AFTER_NAME or (not token.capital and token.low.endswith(("ındaki", "indeki", "undaki", "ündeki")))
 
 
 def _leads_to_name(tokens: Sequence[Token], first: int, names: Names) -> bool:
@@ -154,19 +159,38 @@ def _leads_to_name(tokens: Sequence[Token], first: int, names: Names) -> bool:
     return first <= 4 and before in PROFESSIONS and (first == 1 or not _CASED.search(tokens[0].low))
 
 
+def _comma_doubt(segment: Sequence[Token], names: Names) -> str | None:
+    """The doubt when what stands before the first comma is no subject with a name in it."""
+    last = segment[-1]
+    if not _holds_name(segment, names):
+        return "generic_subject"
+    adverbial = not last.bare or _ADVERBIAL.search(last.low) or subordinate(last.low)
+    return "starts_with_adverbial" if adverbial and not (last.capital and last.bare) else None
+
+
+def _object_first(tokens: Sequence[Token]) -> bool:
+    """`Hizmeti Tülin Akpınarlı kurdu`: three capitals in a row, and the first is an object."""
+    first, last = next(iter(runs(tokens)), (1, 1))
+    return (
+        first == 0
+        and last > 2
+        and tokens[0].text[-1] in "ıiuü"
+        and _stem(tokens[1]) in first_names()
+        and not (tokens[0].text in KIN | first_names() or tokens[0].low in PROFESSIONS or re.search(r"[cç][ıiuü]$", tokens[0].low))
+    )
+
+
 def _impersonal_subject(tokens: Sequence[Token], stop: int, names: Names) -> tuple[int, str | None]:
     first, last = next(iter(runs(tokens[:stop])), (1, 1))
     if first > 0 or (last == 1 and not _proper_alone(tokens[0], names)):
         return 0, "generic_subject"
-    if last > 2 and re.search(r"[ıiuü]$", tokens[0].text) and _stem(tokens[1]) in first_names() and tokens[0].text not in KIN:
-        return 0, "object_first"  # "Hizmeti Tülin Akpınarlı kurdu": three capitals, the first an object
     if not tokens[last - 1].bare:
         thing = stop - 1
         while thing > last and tokens[thing].low in _MEASURED:
             thing -= 1
         return (stop, None) if thing >= last and _owned(tokens[last - 1], tokens[thing]) else (0, "no_subject")
     after = tokens[last].low if last < stop else ""
-    if after in AFTER_NAME or (after.endswith(("ında", "inde", "unda", "ünde")) and after not in _HABITS):
+    if after in AFTER_NAME or (after.endswith(("ında", "inde", "unda", "ünde", "daki", "deki")) and after not in _HABITS):
         return 0, "no_subject"
     return last, None
 
@@ -233,14 +257,31 @@ def with_whole_name(question: str, names: Names) -> tuple[str, str | None]:
         token = tokens[first]
         word = _stem(token)
         if last - first > 1:
-            return question, None
+            return question, "common_name" if _of_a_kind(tokens[first:last]) else None
         if word in names.whole:
             return question[: token.start] + names.whole[word] + question[token.start + len(word) :], None
         if first == 0 and not _proper_alone(token, names):
             continue
-        sure = word in places() or word.isupper() or (word in tokenize_words(names.title) and word not in names.persons)
+        if word in _SHARED_NAMES:
+            return question, "short_name"
+        sure = (
+            word in places()
+            or _PLACE_LIKE.search(word)
+            or word.isupper()
+            or (word in tokenize_words(names.title) and word not in names.persons)
+        )
         return question, None if sure else "short_name"
     return question, "no_name"
+
+
+def _of_a_kind(run: Sequence[Token]) -> bool:
+    """Whether a name is a common word with its kind, as many places have one: `Göçmen Mahallesi`, `Çınarlı İlkokulu`."""
+    return len(run) == 2 and _KINDS.match(_stem(run[1])) is not None and _stem(run[0]) not in places()
+
+
+_KINDS = re.compile(
+    r"(?:Mahallesi|Caddesi|Sokağı|Bulvarı|Meydanı|Köyü|Beldesi|Okulu|İlkokulu|Ortaokulu|Lisesi|Anaokulu|Parkı|Camii|Camisi|Mescidi|Çeşmesi|Hanı|Hamamı|Köprüsü|Deresi|Çayı|Tepesi|Yaylası|Apartmanı|Sitesi|İstasyonu|Lokantası|Oteli|Kıraathanesi|Çarşısı|Arastası|Pazarı)$"
+)
 
 
 def without_owner(question: str) -> str:

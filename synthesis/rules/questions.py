@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from curation.turkish import lower, upper
+from curation.turkish import ascii_letters, lower, upper
 from synthesis.rules.asked import asked_in_text
-from synthesis.rules.candidates import Candidate, anaphoric, finished
-from synthesis.rules.lexicon import COMMON_SUBJECTS, MONTHS, NUMBER_WORDS, PROFESSIONS, first_names
+from synthesis.rules.candidates import Candidate, anaphoric, anchored, finished
+from synthesis.rules.lexicon import COMMON_SUBJECTS, MONTHS, NUMBER_WORDS, PROFESSIONS, first_names, word_set
 from synthesis.rules.names import Names, common_subject, counted_subject, is_person, names_of, subject_end, with_whole_name, without_owner
 from synthesis.rules.reasons import reasons
-from synthesis.rules.sentence import Sentence, leave_alone, sentences_of, tokenize
-from synthesis.rules.spans import Span, approximate_start, clause_after, spans
+from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
+from synthesis.rules.spans import COMMA, Span, approximate_start, clause_after, spans
 
 _LONGEST_TAIL = 6  # words after the span that the answer repeats; a longer tail leaves the span alone
 
@@ -29,27 +29,79 @@ def questions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
         doubt = leave_alone(sentence)
         if doubt is not None and not _worth_counting(sentence):
             continue
+        beside = alone and doubt is not None and doubt.removeprefix("refers: ") in _CLEAR_BESIDE
         for span in spans(sentence):
-            candidate = _ask(sentence, span, names, doubt, alone=alone)
-            yield _led(candidate, sentence, sentence.at(span.start), title, names, alone=alone)
+            candidate = _ask(sentence, span, names, None if beside else doubt, alone=alone)
+            candidate = _led(candidate, sentence, span, title, names, alone=alone)
+            yield _beside(candidate, doubt) if beside else candidate
         for candidate in reasons(sentence, names, alone=alone):
-            yield _led(candidate, sentence, len(sentence.tokens) - 1, title, names, alone=alone)
+            yield _led(candidate, sentence, None, title, names, alone=alone)
 
 
-def _led(candidate: Candidate, sentence: Sentence, stop: int, title: str, names: Names, *, alone: bool) -> Candidate:
-    """Return a question that leans on its text with the title in front, if that is all that is wrong with it."""
+# Words that lean on the day or the place told of; beside its passage a sentence may have them.
+_CLEAR_BESIDE = word_set("bugün geçen artık birlikte şimdi hâlâ")
+
+
+def _beside(candidate: Candidate, doubt: str | None) -> Candidate:
+    """Return a question that leans on the time of its text as one to be asked beside it."""
+    if candidate.doubt is not None:
+        return replace(candidate, doubt=doubt)
+    question = re.sub(r"^“[^“”]+” başlıklı yazıya göre (.)", lambda m: upper(m[1]), candidate.question)
+    return replace(candidate, question=question, given=True, kind=candidate.kind.removeprefix("led_"))
+
+
+def _led(candidate: Candidate, sentence: Sentence, span: Span | None, title: str, names: Names, *, alone: bool) -> Candidate:
+    """Return a question that leans on its text with the title in front or the passage beside it, if that is all that is wrong with it."""
     reason = (candidate.doubt or "").partition(":")[0]
-    unfit = alone and (not 2 <= len(title.split()) <= 9 or re.search(r"[\"“”«»]", title))
-    if reason not in _TITLE_HELPS or unfit:
+    stop = len(sentence.tokens) - 1 if span is None else sentence.at(span.start)
+    if reason not in _TITLE_HELPS:
         return candidate
-    if reason == "generic_subject" and not common_subject(sentence.tokens, stop):
-        return candidate
-    question = _inside(candidate.question, names, sentence.earlier)
-    if question is None:
-        return candidate
+    if reason in {"generic_subject", "no_subject"} and not common_subject(sentence.tokens, stop):
+        counted = span is not None and span.kind == "number" and reason == "generic_subject" and _counts_subject(sentence, span)
+        return replace(candidate, doubt=None, given=alone) if counted else candidate
     if not alone:
         return replace(candidate, doubt=None)
-    return Candidate(f"“{title}” başlıklı yazıya göre {question}", candidate.answer, candidate.quote, f"led_{candidate.kind}")
+    question = _inside(candidate.question, names, sentence.earlier)
+    if question is None or not _told_by(title, question, names) or _unsure_capital(question, names):
+        return replace(candidate, doubt=None, given=True)
+    return anchored(candidate, title, question)
+
+
+def _counts_subject(sentence: Sentence, span: Span) -> bool:
+    """Whether what is counted is itself the subject: `Hesapta 2.350 lira vardı`, `İdareye yıl boyunca 6.270 başvuru geldi`."""
+    tokens = sentence.tokens
+    behind = tokens[sentence.at(span.end) :]
+    return (
+        len(behind) == 2
+        and not behind[0].capital
+        and _SUBJECT_VERB.search(behind[1].low) is not None
+        and re.search(r"(?:[dt][ae]|[ae])$", tokens[0].low) is not None
+        and not any(subordinate(t.low) for t in tokens[:-1] if not t.capital)
+    )
+
+
+_SUBJECT_VERB = re.compile(
+    r"^(?:var|vardı|vardır|bulun\w+|geldi|gelir|geliyor|geçti|düştü|düşer|düşüyor|kaldı|katıldı|çalışıyor\w*|yaşıyor|yetişi\w+|çıktı|öldü|doğdu|sığ\w+)$"
+    r"|[^aeıioöuüln](?:[ıiuü]l)(?:d[ıiuü]|[ıiuü]yor|m[ıiuü]şt[ıiuü]r?|[ıiuü]r|[ae]cak|[ae]ce[kğ]\w*|m[ae]ktad[ıi]r)$"
+)
+
+
+def _unsure_capital(question: str, names: Names) -> bool:
+    """Whether a lone first word keeps its capital though it may be a common noun: `Pazar`, `Meclis`, `Sınır`."""
+    first, second = tokenize(question)[:2]
+    return first.capital and first.bare and not second.capital and first.text not in names.persons
+
+
+def _told_by(title: str, question: str, names: Names) -> bool:
+    """Whether the title says what the question speaks of: a person, or a first noun that the title has too."""
+    first = tokenize(question)[0]
+    if any(t.text in names.persons or t.capital for t in tokenize(question)[:3]):
+        return True
+    stem = ascii_letters(first.text)[:4]
+    # "Nigâr Öztuzla'nın kitapları" does not say which book
+    return any(ascii_letters(word).startswith(stem) and not re.search(r"l[ae]r[ıi]?$", word) for word in title.split()) or (
+        first.low.endswith(("lar", "ler")) and any(ascii_letters(word).startswith(stem) for word in title.split())
+    )
 
 
 def _inside(question: str, names: Names, earlier: str) -> str | None:
@@ -57,11 +109,11 @@ def _inside(question: str, names: Names, earlier: str) -> str | None:
     tokens = tokenize(question)
     first, second = tokens[0], tokens[1] if len(tokens) > 1 else tokens[0]
     from_place = re.search(r"l[ıiuü]$", first.low) is not None  # "Ödemişli kuyumcu"
-    titled = second.text in first_names() and first.text not in first_names() and not from_place
+    titled = first.bare and second.text in first_names() and first.text not in first_names() and not from_place
     named = not first.bare or first.text in names.known | names.persons or first.text in first_names()
     common = first.low in COMMON_SUBJECTS | PROFESSIONS or re.search(r"l[ae]r$|[ıiuü]n$|log$", first.low) is not None
     seen = any(word.startswith(first.low[:5]) for word in re.findall(r"[a-zçğıöşü]+", earlier))
-    if second.low == "bir" or titled:
+    if titled or (second.low == "bir" and first.text not in names.known | names.persons):
         small = True
     elif named or (second.capital and not common) or (second.low in PROFESSIONS and from_place):
         small = False
@@ -72,7 +124,7 @@ def _inside(question: str, names: Names, earlier: str) -> str | None:
     return lower(question[:1]) + question[1:] if small else question
 
 
-_TITLE_HELPS = frozenset(("generic_subject", "definite_noun", "anaphoric_noun"))
+_TITLE_HELPS = frozenset(("generic_subject", "generic_object", "definite_noun", "anaphoric_noun", "short_name", "common_name"))
 
 
 def _worth_counting(sentence: Sentence) -> bool:
@@ -124,8 +176,13 @@ def _other_doubt(sentence: Sentence, span: Span) -> str | None:
         return "several_dates"
     if span.kind in {"date", "place"} and (re.match(rf"(?:{NUMBER_WORDS}|bir)y?[dt][ıiuü]", last) or last[0].isdigit()):
         return "not_an_event"
-    if re.search(r"(?:m[ıiuü]ş|[ae]c[ae]k) (?:ve|ama|fakat)\b", rest):
+    if re.search(r"(?:m[ıiuü]ş|[ae]c[ae]k) (?:ve|ama|fakat)\b|m[ıiuü]ş,", rest) or re.search(r"(?:[ıiuüae]r|m[ae]z) ve ", rest):
         return "two_clauses"
+    if span.kind == "date" and span.word in {"ne zaman", "hangi yılda"} and _STATE.search(last):
+        return "not_an_event"
+    before = sentence.tokens[max(sentence.at(span.start) - 1, 0)].low
+    if span.kind == "number" and len(sentence.tokens[sentence.at(span.end) :]) == 1 and subordinate(before):
+        return "clause_before"  # "motosikletten gelen 21.000 liraydı"
     tail = rest[span.start :].strip(" .").split()
     if (
         span.kind == "number"
@@ -136,6 +193,9 @@ def _other_doubt(sentence: Sentence, span: Span) -> str | None:
     return None
 
 
+_STATE = re.compile(r"(?<!m[ıiuü]ş)(?<!makta)(?<!mekte)(?<!acak)(?<!ecek)(?<!malı)(?<!meli)[dt][ıiuü]r$")  # "şehirdir"
+
+
 def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | None]:
     """`1954'te Ankara Sanat Evi açıldı` -> `Ankara Sanat Evi ne zaman açıldı`."""
     if span.kind != "date":
@@ -144,34 +204,41 @@ def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | Non
     moved = Sentence(upper(rest[:1]) + rest[1:], sentence.whole, sentence.earlier)
     if not moved.tokens or not moved.tokens[0].capital or not rest[:1].isupper():
         return rest, "starts_with_date"
+    if any(t.low in {"önce", "sonra"} or re.search(r"m[ae]s[ıi]n[dt]", t.low) for t in moved.tokens):
+        return rest, "clause_after"  # "1973'te X'in çıkmasından önce": the date of another event
     count, doubt = subject_end(moved, len(moved.tokens) - 1, names)
     if doubt is not None or count == 0:
         return rest, doubt or "no_subject"
-    after = moved.tokens[count]
-    if (
-        after is not moved.tokens[-1]
-        and not moved.tokens[count - 1].after
-        and re.search(r"[^y][ıiuü]$", after.low)
-        and not is_person(moved.tokens, 0, count)
-    ):
+    if not is_person(moved.tokens, 0, count) and _unsure_subject(moved.tokens, count):
         return rest, "unsure_subject"
     cut = moved.tokens[count - 1].end
     return f"{moved.text[:cut]} {span.word}{moved.text[cut:].lstrip(',')}", None
 
 
+def _unsure_subject(tokens: tuple[Token, ...], count: int) -> bool:
+    """Whether the first `count` words may be less than the subject: two words more and the verb, or a possessed noun behind them."""
+    behind = tokens[count]
+    possessed = behind is not tokens[-1] and not tokens[count - 1].after and re.search(r"[^y][ıiuü]$", behind.low) is not None
+    return possessed or len(tokens) - count > 2
+
+
 def _list_commas(before: str, after: str) -> str | None:
     """The doubt when a comma before the span parts a list and not the subject: `yağışı, nemi ve`, `deve iki, koyun beş`."""
-    head, comma, tail = before.partition(",")
-    if not comma:
+    first = COMMA.search(before)
+    if first is None:
         return None
+    head, tail = before[: first.start()], before[first.end() :]
     number = re.search(rf"(?:\d|\b(?:{NUMBER_WORDS}|bir))$", head)
-    joined = re.match(r"(?: \S+){0,4} (?:ve|veya|ya da|ile)\b", f"{tail}_{after}") or "," in tail
-    return "list_commas" if number or joined else None
+    joined = re.match(r"(?: \S+){0,4} (?:ve|veya|ya da|ile)\b", f"{tail}_{after}") or COMMA.search(tail)
+    # "sayı konuyu, altındaki üç harf soyadını gösterir": the verb of the first half stands in the second
+    halved = re.search(r"(?:[aeıioöuü]y[ıiuü]|[ıiuüae]n[ıiuü])$", head)
+    return "list_commas" if number or joined or halved else None
 
 
 def _without_subject_comma(question: str, word: str) -> str:
-    head, mark, tail = question.partition(",")
-    return head + tail if mark and word in tail and "," not in tail else question
+    commas = list(COMMA.finditer(question))
+    at = commas[0].start() if commas else 0
+    return question[:at] + question[at + 1 :] if len(commas) == 1 and word in question[at:] else question
 
 
 def _answer(sentence: Sentence, span: Span) -> str:
@@ -181,7 +248,7 @@ def _answer(sentence: Sentence, span: Span) -> str:
         start = text.rindex("saat", 0, start)
     piece = text[start:]
     tail = text[span.end :].rstrip(" .")
-    if "," in tail or len(tail.split()) > _LONGEST_TAIL:
+    if COMMA.search(tail) or len(tail.split()) > _LONGEST_TAIL:
         piece = text[start : span.end + len(_counted(tail, span))]
     return upper(piece[:1]) + piece[1:].rstrip(" .") + "."
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from curation.turkish import lower, sentences
+from synthesis.passages import is_heading
 from synthesis.rules.lexicon import MONTHS, REFERENCES, word_set
 
 _TOKEN = re.compile(r"\S+")
@@ -39,7 +40,7 @@ _NOT_PARTICIPLES = word_set(
     haziran kurban duman yılan sultan eleman mekan neden beden maden mermer öğretmen yönetmen seçmen tren hemen rağmen tamamen
     resmen yüzden birden tekrardan baştan olarak erken sekiz sarmaşık takip sahip kulüp grip tip ekip emek yemek ekmek ipek kazan
     çırak masa kısa sisa lisa yasa ressam ilkin toplam doğudan batıdan kuzeyden güneyden uzaktan yakından yeniden tüm üçgen
-    dörtgen santimetreden kayıp parmak ırmak damak yamak temasa esas hisse
+    dörtgen santimetreden alan alanlar alanı alanlarının sahip yapan yapay kayıp parmak ırmak damak yamak temasa esas hisse
     """
 )
 _ABLATIVE = re.compile(r"(?:[dt][ae]n)$")
@@ -115,8 +116,13 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 
 def sentences_of(passage: str) -> list[Sentence]:
-    """Return the sentences of a passage, each cut to its first main clause."""
-    return [_sentence(passage, start, end) for start, end in sentences(passage)]
+    """Return the sentences of a passage, each cut to its first main clause; a heading on a line of its own is none."""
+    return [_sentence(passage, start, end) for start, end in sentences(passage) if not _on_its_own(passage, start, end)]
+
+
+def _on_its_own(passage: str, start: int, end: int) -> bool:
+    line = passage[passage.rfind("\n", 0, start) + 1 :].partition("\n")[0]
+    return line.strip() == passage[start:end] != passage and is_heading(passage[start:end])
 
 
 def _sentence(passage: str, start: int, end: int) -> Sentence:
@@ -165,7 +171,9 @@ def _unfinished(sentence: Sentence) -> str | None:
 
 
 def _leaning(sentence: Sentence) -> str | None:
-    referring = next((t.low for t in sentence.tokens if t.low in REFERENCES), None)
+    tokens = sentence.tokens
+    since = {i for i, t in enumerate(tokens[:-1]) if t.low == "bu" and tokens[i + 1].low == "yana"}
+    referring = next((t.low for i, t in enumerate(tokens) if t.low in REFERENCES and i not in since), None)
     if referring is not None:
         return f"refers: {referring}"
     return "refers: sonra" if _RELATIVE_TIME.search(lower(sentence.text)) else None

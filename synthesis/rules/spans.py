@@ -23,6 +23,7 @@ class Span:
 
 
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"
+COMMA = re.compile(r",(?!\d)")  # not the one of a decimal
 _DATE = re.compile(
     rf"(?<![\w.,/–-])(?P<day>\d{{1,2}} )?(?P<month>(?:{MONTHS}) )?(?P<year>{_YEAR})"
     r"(?:(?P<plain>['’][dt][ae])(?= )|(?P<named> (?:yılında|senesinde))(?= )|(?P<dated> tarihinde)(?= )|(?P<since>['’][dt][ae]n (?:beri|itibaren|bu yana))(?= )|(?P<until>['’]y?[ea] (?:kadar|dek))(?= ))"
@@ -121,11 +122,13 @@ def _numbers(sentence: Sentence) -> Iterator[Span]:
         elif any(token.low in _RELATIVE for token in following[:3]):
             doubt = "relative_amount"
         elif re.search(
-            r"(?<![\w'’])(?:[Hh]er|ilk|son|bu|ikinci|daha|[Mm]adde|[Nn]o|[Ss]ayı|bir|o|da|de|binde|yüzde|saat|iki|ya|yıl[ıi]|[Gg]eçen|birkaç|binlerce|yüzlerce) $",
+            r"(?<![\w'’])(?:[Hh]er|ilk|son|bu|ikinci|daha|[Mm]adde|[Nn]o|[Ss]ayı|bir|o|da|de|binde|yüzde|saat|iki|ya|yıl[ıi]|[Gg]eçen|en iyi|birkaç|binlerce|yüzlerce) $",
             before,
         ):
             doubt = "not_a_count"
-        elif re.search(r"l[ıiuü]$|l[ıiuü]k$", noun) and not _UNITS.match(noun):
+        elif re.search(r"['’]n?[ıiuü]n [A-ZÇĞİÖŞÜ]\w+ $", before):
+            doubt = "not_a_count"  # "T-Mobile'ın Nexus 4 ürün sayfası"
+        elif re.search(r"l[ıiuü]k$", noun) and not _UNITS.match(noun):
             doubt = "attribute"
         yield Span(match.start(), end, "kaç", "number", doubt)
 
@@ -237,13 +240,20 @@ def _persons(sentence: Sentence) -> Iterator[Span]:
         begin, doubt = _title_start(tokens, first)
         if begin == 0:
             continue
+        if any(token.low == "için" for token in tokens[:begin]):
+            doubt = doubt or "clause_before"  # "elleri titrediği için kâğıdını": whose paper the clause says
         doubt = doubt or ("coordination" if tokens[begin - 1].low in {"ve", "ile", "veya"} else None)
         yield Span(tokens[begin].start, tokens[last - 1].end, "kim", "person", doubt)
 
 
 def _title_start(tokens: tuple[Token, ...], first: int) -> tuple[int, str | None]:
     begin = first
-    if first > 0 and tokens[first - 1].low in PROFESSIONS and not tokens[first - 1].after:
+    if first > 1 and re.search(
+        r"(?:öğretmen|mühendis|müdür|başkan|uzman|hekim|sorumlu|görevli|yönetici|temsilci|kaptan|öğrenc)\w*[ıiuü]$", tokens[first - 1].low
+    ):
+        return _compound_title(tokens, first)
+    worker = first > 0 and re.search(r"[cç][ıiuü]$", tokens[first - 1].low) is not None and tokens[first - 1].bare
+    if first > 0 and (worker or tokens[first - 1].low in PROFESSIONS) and not tokens[first - 1].after:
         begin = first - 1
         while (
             begin > 0
@@ -254,8 +264,25 @@ def _title_start(tokens: tuple[Token, ...], first: int) -> tuple[int, str | None
     if begin == 0:
         return 0, None
     before = tokens[begin - 1]
-    cased = not before.bare or before.after or re.search(r"(?:[ıiuü]|[dt][ae]n?|[ae]|l[ae])$", before.low)
+    cased = not before.bare or before.after or re.search(r"(?:[^l][ıiuü]|[dt][ae]|[ae]|l[ae])$", before.low)
     return begin, None if cased else "unclear_title"
+
+
+_OBJECT = re.compile(r"(?:[aeıioöuü]y[ıiuü]|[nrtşmkğ][ıiuü]|[ıiuü]n[ıiuüae])$")
+_IN_TITLES = word_set("bilimleri ilişkileri işleri ikinci altıncı yedinci")
+
+
+def _compound_title(tokens: tuple[Token, ...], first: int) -> tuple[int, str | None]:
+    """`Toplantıyı | ziraat yüksek mühendisi Oğuzhan Çakılbeyi`: back to the object, an accusative."""
+    begin = first - 1
+    while begin > 0 and first - begin <= 4:
+        before = tokens[begin - 1]
+        if before.after or not before.bare or (before.capital and begin > 1):
+            return begin, "unclear_title"
+        if _OBJECT.search(before.low) and before.low not in _IN_TITLES:
+            return begin, None
+        begin -= 1
+    return 0, None
 
 
 def clause_after(sentence: Sentence, end: int) -> str | None:
@@ -266,7 +293,7 @@ def clause_after(sentence: Sentence, end: int) -> str | None:
     following = sentence.tokens[sentence.at(end) : -1]
     if any(subordinate(token.low) for token in following if not token.capital):
         return "clause_after"
-    return "comma_after" if "," in tail else None
+    return "comma_after" if COMMA.search(tail) else None
 
 
 def approximate_start(text: str, start: int) -> int:

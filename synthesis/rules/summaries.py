@@ -1,83 +1,86 @@
-"""Extractive summaries: the first sentence that stands for itself, and the ones most like the rest of the passage."""
+"""One-sentence summaries that are right by construction: the opening sentence of a paragraph, where it says what the title says."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from curation.turkish import ascii_letters, lower, sentences
-from synthesis.rules.lexicon import REFERENCES
-from synthesis.rules.sentence import finite, tokenize
+from synthesis.passages import opens
+from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS, REFERENCES
+from synthesis.rules.sentence import finite, subordinate, tokenize
 
-_FEWEST = 5  # sentences below which a passage is its own summary
-_LARGEST_SHARE = 0.5  # of the passage's words
+_FEWEST = 3  # sentences of a paragraph that can have a topic sentence
+_MOST_WORDS = 120  # of that paragraph; one sentence cannot stand for more
 _STEM = 5
+_TOLD = 0.6  # share of the title's content words that the sentence must say again
+_DEFINES = re.compile(r"(?:[dt][ıiuü]r|denir|denilir|adı verilir|denmektedir)\.$")
+_CONTRAST = re.compile(r"(?<!\w)(?:ise|oysa|ancak|ama|fakat|başlangıçta|önceleri|ilkin|eskiden|henüz|artık|ilk|son)(?!\w)")
 
 
-def summary(passage: str, title: str, *, opening: bool) -> tuple[str, str | None]:
-    """Return two or three sentences of `passage` in its order, and None or the doubt; only the `opening` passage may start off its title."""
-    found = [passage[start:end] for start, end in sentences(passage)]
-    doubt = _no_summary(passage, found, title, opening=opening)
-    if doubt is not None:
-        return "", doubt
-    about = _stems(found[0]) | _stems(title)
-    weights = Counter(stem for sentence in found for stem in _stems(sentence))
-    scored = sorted(
-        (
-            (_centrality(sentence, weights, found[0], title), -index)
-            for index, sentence in enumerate(found)
-            if index > 0 and sentence not in found[:index] and _stems(sentence) & about and _stands(sentence)
-        ),
-        reverse=True,
-    )
-    if not scored:
-        return "", "nothing_central"
-    wanted = 1 if len(found) < 9 else 2
-    chosen = [0, *sorted(-index for _, index in scored[:wanted])]
-    text = " ".join(found[index] for index in chosen)
-    if len(text.split()) > _LARGEST_SHARE * len(passage.split()):
-        return text, "too_long"
-    return text, None
+def summary(passage: str, title: str, *, opening: bool) -> tuple[str, str, str | None]:
+    """Return the topic sentence of the first paragraph of `passage`, that paragraph, and None or the doubt; only the `opening` of a document has one."""
+    paragraph = re.split(r"\n[ \t]*\n", passage, maxsplit=1)[0]
+    if len(paragraph) == len(passage) and "\n" in passage:
+        paragraph = passage.split("\n", maxsplit=1)[0]
+    found = [paragraph[start:end] for start, end in sentences(paragraph)]
+    if not opening or not title or len(found) < _FEWEST:
+        return "", paragraph, "too_short"
+    lead = found[0]
+    return lead, paragraph, _unfit(paragraph, lead, title)
 
 
-def _no_summary(passage: str, found: list[str], title: str, *, opening: bool) -> str | None:
-    if re.search(r"^\s*(?:[-–•*]|\d{1,2}[.)]) ", passage, re.MULTILINE):
-        return "has_list"
-    if len(found) < _FEWEST:
-        return "too_short"
-    if not _stands(found[0]):
+def _unfit(paragraph: str, lead: str, title: str) -> str | None:
+    if not opens(paragraph) or "\n" in paragraph or len(paragraph.split()) > _MOST_WORDS or not paragraph.endswith("."):
+        return "no_whole_paragraph"
+    if not _stands(lead):
         return "lead_leans"
-    named = opening and re.search(r"(?<=[a-zçğıöşü,] )[A-ZÇĞİÖŞÜ]", found[0]) is not None
-    return None if named or _stems(found[0]) & _stems(title) else "lead_off_topic"
+    wanted = _stems(title)
+    told = wanted & _stems(lead)
+    if len(told) < 2 or len(told) < _TOLD * len(wanted):
+        return "lead_off_topic"
+    term = lead.partition(",")[0]
+    if _DEFINES.search(lead) and not _stems(term) <= wanted:
+        return "side_definition"
+    return None
 
 
 def fits(title: str, passage: str) -> bool:
-    """Whether a title shares a noun or name with the passage."""
-    return bool(_stems(title) & _stems(passage))
+    """Whether a title shares a noun or name with the passage, and every number, month and name of it stands there."""
+    if not _stems(title) & _stems(passage) or not opens(passage):
+        return False
+    told = {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]+", passage)}
+    numbers = set(re.findall(r"\d+(?:[.,]\d+)*", passage))
+    if any(number not in numbers for number in re.findall(r"\d+(?:[.,]\d+)*", title)):
+        return False
+    counted = re.findall(rf"\b(?:{NUMBER_WORDS})\b", lower(title))
+    if any(re.search(rf"\b{word}", lower(passage)) is None for word in counted) or (counted and _ASKED.search(lower(title))):
+        return False
+    tokens = tokenize(title)
+    named = [t.text for i, t in enumerate(tokens) if t.capital and i > 0 and not tokens[i - 1].after and not title.istitle()]
+    named += re.findall(rf"(?i:{MONTHS})", lower(title))
+    return all(ascii_letters(re.split(r"['’]", word)[0])[:_STEM] in told for word in named)
+
+
+_ASKED = re.compile(r"(?<!\w)(?:soru|yanıt|cevap|sorulan)\w*")  # "beş soru, beş yanıt" promises all five
 
 
 def _stands(sentence: str) -> bool:
     if (
-        re.search(r"[\"“”:?!()*_`$\\{}<>\[\]=|]|…|  ", sentence)
+        re.search(r"[\"“”:;?!()*_`$\\{}<>\[\]=|]|…|  ", sentence)
         or not sentence.endswith(".")
         or not (sentence[0].isupper() or sentence[0].isdigit())
+        or _CONTRAST.search(lower(sentence))
     ):
         return False
     tokens = tokenize(sentence)
     if not tokens or not finite(tokens[-1].low):
         return False
     return (
-        5 <= len(tokens) <= 30
-        and not any(t.low in REFERENCES for t in tokens[:3])
-        and not any(lower(t.text) in {"bu", "onu", "ona", "o"} for t in tokens)
+        6 <= len(tokens) <= 30
+        and not any(t.low in REFERENCES for t in tokens)
+        and not (subordinate(tokens[0].low) and tokens[0].low.endswith("ken"))
     )
 
 
 def _stems(text: str) -> set[str]:
-    return {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{5,}", text)}
-
-
-def _centrality(sentence: str, weights: Counter[str], lead: str, title: str) -> float:
-    stems = _stems(sentence)
-    told = stems & _stems(lead)
-    return sum(weights[s] - 1 for s in stems) / (len(stems) + 4) + 0.5 * len(stems & _stems(title)) - 0.15 * len(told)
+    return {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}

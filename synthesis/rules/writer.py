@@ -16,7 +16,7 @@ from synthesis.rules.summaries import fits, summary
 
 Item = dict[str, Any]
 _PER_SENTENCE = 2  # a third question to one sentence only turns it round again
-_LED_PER_PASSAGE = 3  # questions that need the title in front are the second choice
+_LED_PER_PASSAGE = 3  # questions that need the title in front, or the passage, are the second choice
 
 
 def write(prompt: Prompt) -> str:
@@ -40,7 +40,7 @@ def _chosen(candidates: Iterable[Candidate], most: int) -> list[Item]:
     sure: list[Candidate] = []
     led = 0
     for candidate in sorted((c for c in found if c.doubt is None), key=lambda c: _RANK.get(c.kind, 9)):
-        follows_title = candidate.kind.startswith("led_")
+        follows_title = candidate.kind.startswith("led_") or candidate.given
         if (
             len(sure) < most
             and sum(c.quote == candidate.quote for c in sure) < (1 if follows_title else _PER_SENTENCE)
@@ -56,7 +56,9 @@ _RANK = {"asked": 0, "reason": 1, "agent": 1, "date": 2, "place": 2, "person": 3
 
 
 def _item(candidate: Candidate) -> Item:
-    item = {"soru": candidate.question, "cevap": candidate.answer, "kanit": candidate.quote}
+    item: Item = {"soru": candidate.question, "cevap": candidate.answer, "kanit": candidate.quote}
+    if candidate.given:
+        item["metinli"] = True
     return item if candidate.doubt is None else {**item, "suphe": candidate.doubt}
 
 
@@ -69,8 +71,9 @@ def _lists(fields: Mapping[str, str]) -> list[Item]:
 
 
 def _summary(fields: Mapping[str, str]) -> list[Item]:
-    text, doubt = summary(fields["metin"], fields["baslik"], opening=fields["bolum"] == "ilk")
-    return [] if not text and doubt == "too_short" else [{"ozet": text} if doubt is None else {"ozet": text, "suphe": doubt}]
+    text, paragraph, doubt = summary(fields["metin"], fields["baslik"], opening=fields["bolum"] == "ilk")
+    item: Item = {"ozet": text, "kanit": paragraph}
+    return [] if doubt == "too_short" else [item if doubt is None else {**item, "suphe": doubt}]
 
 
 def _title(fields: Mapping[str, str]) -> list[Item]:

@@ -28,7 +28,15 @@ def documents() -> list[Document]:
 
 def pair(instruction: str, output: str, evidence: str, task: str = "soru-cevap", **fields: str) -> Pair:
     start = BANK.index(evidence)
-    return Pair(f"pair-{instruction}-{output}"[:60], instruction, output, task, (Evidence("doc-bank", start, start + len(evidence)),), "rules", **fields)
+    return Pair(
+        f"pair-{instruction}-{output}"[:60],
+        instruction,
+        output,
+        task,
+        (Evidence("doc-bank", start, start + len(evidence)),),
+        "rules",
+        **fields,
+    )
 
 
 @pytest.fixture
@@ -43,14 +51,21 @@ def pairs() -> list[Pair]:
     ]
 
 
-def ask(kind: str, *, answer: str, question: str = "Kuruluş nerede?", passage: str = BANK, evidence: str = "", other: str = LAKE, task: str = "soru-cevap") -> Prompt:
-    fields = {"tur": kind, "gorev": task, "soru": question, "cevap": answer, "metin": passage, "kanit": evidence or passage, "baska": other}
-    return build_prompt(PROMPTS, TASK, fields, seed=1)
+@pytest.fixture
+def ask() -> Callable[..., Prompt]:
+    """A prompt for one kind; what is not said comes from the text about the bank."""
+
+    def build(kind: str, answer: str, question: str = "Kuruluş nerede?", **said: str) -> Prompt:
+        fields = {"gorev": "soru-cevap", "metin": BANK, "kanit": said.get("metin", BANK), "baska": LAKE} | said
+        return build_prompt(PROMPTS, TASK, fields | {"tur": kind, "soru": question, "cevap": answer}, seed=1)
+
+    return build
 
 
-def written(prompt: Prompt) -> dict[str, str]:
-    values: dict[str, str] = json.loads(write(prompt))
-    return values
+@pytest.fixture
+def written() -> Callable[[Prompt], dict[str, str]]:
+    """What the rules write, as JSON."""
+    return lambda prompt: json.loads(write(prompt))
 
 
 @pytest.fixture

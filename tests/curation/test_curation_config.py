@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from curation.config import CurateConfig
 
 
-def test_the_defaults_are_a_whole_recipe() -> None:
-    config = CurateConfig()
+def test_the_inputs_are_all_a_recipe_must_name() -> None:
+    config = CurateConfig(inputs=("belgeler",))
     assert config.language.keep == ("tr",)
     assert (config.quality.preset, config.pii.policy, config.dedup.threshold) == ("web", "tag", 0.8)
 
@@ -21,6 +21,7 @@ def test_every_mistake_is_told_at_once() -> None:
             {"dil": "tr", "dedup": {"threshold": 2}, "pii": {"policy": "sil", "entities": ["AD"]}, "language": {"keep": ["türkçe"]}}
         )
     assert {error["loc"] for error in caught.value.errors()} == {
+        ("inputs",),
         ("dil",),
         ("dedup", "threshold"),
         ("pii", "policy"),

@@ -127,7 +127,7 @@ def test_tables_are_read_with_their_separator(tmp_path: Path, name: str, separat
     path = write(tmp_path, name, "\n".join(separator.join(row) for row in rows))
     documents, rejected = read_all(path, tmp_path)
     assert [(one.title, one.text, one.source) for one in documents] == [
-        ("Kargo", "iki\nsatırlı metin", f"{name}:3"),
+        ("Kargo", "iki\nsatırlı metin", f"{name}:2"),
         ("İade", "tek satır", f"{name}:4"),
     ]
     assert rejected == []
@@ -205,10 +205,30 @@ def pdf_bytes(*pages: str) -> bytes:
     return (body + end).encode("latin-1")
 
 
-def test_a_pdf_gives_one_document_a_page_and_rejects_pages_without_text(tmp_path: Path) -> None:
+def test_a_pdf_is_one_document_and_pages_without_text_are_rejected(tmp_path: Path) -> None:
     documents, rejected = read_all(write(tmp_path, "a.pdf", pdf_bytes("birinci sayfa", "", "son sayfa")), tmp_path)
-    assert [(one.text.strip(), one.source) for one in documents] == [("birinci sayfa", "a.pdf#1"), ("son sayfa", "a.pdf#3")]
+    assert [(one.text, one.source) for one in documents] == [("birinci sayfa\nson sayfa", "a.pdf")]
     assert reasons(rejected) == [("a.pdf#2", "empty_text")]
+
+
+def test_page_numbers_do_not_stand_in_the_text(tmp_path: Path) -> None:
+    documents, _ = read_all(write(tmp_path, "a.pdf", pdf_bytes("1", "2", "1453 fetih")), tmp_path)
+    assert documents[0].text.split() == ["1453", "fetih"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Uyku ve hafıza\n\nUyku öğrenmeyi pekiştirir.", "Uyku ve hafıza"),
+        ("Banka batarsa param ne olur?\n\nMevduat sigortalıdır.", "Banka batarsa param ne olur?"),
+        ("İlk cümle burada biter.\n\nİkinci paragraf.", ""),
+        ("Satır sonu kırılmış bir\nparagraf sürüyor.\n\nSonra.", ""),
+        ("Yalnız bir satır", ""),
+    ],
+)
+def test_a_short_first_line_is_the_title_of_a_text_file(tmp_path: Path, text: str, title: str) -> None:
+    (document,), _ = read_all(write(tmp_path, "a.txt", text), tmp_path)
+    assert (document.title, document.text) == (title, text)
 
 
 def test_a_locked_pdf_is_rejected(tmp_path: Path) -> None:

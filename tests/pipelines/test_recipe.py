@@ -92,7 +92,11 @@ def test_init_writes_every_key_with_a_comment_and_the_default(tmp_path: Path) ->
     assert load_recipe(path) == Recipe.model_validate({"name": "denemem", "curate": {"inputs": ["belgeler"]}})
     values = yaml.safe_load(text)
     assert set(values) == set(Recipe.model_fields)
-    uncommented = [line for line in text.splitlines() if ":" in line and not line.startswith("#") and not line.rstrip().endswith(":") and "#" not in line]
+    uncommented = [
+        line
+        for line in text.splitlines()
+        if ":" in line and not line.startswith("#") and not line.rstrip().endswith(":") and "#" not in line
+    ]
     assert uncommented == []
 
 

@@ -59,7 +59,7 @@ def read_table(path: Path) -> dict[int, dict[str, str]]:
 
 
 def record_text(source: str) -> str:
-    """The raw text of a record: of a .jsonl or .csv its text column, of a PDF its page, of another file all of it."""
+    """The raw text of a record: of a .jsonl or .csv its text column, of a PDF all its pages without their numbers, of another file all of it."""
     path, line = place(source)
     file = CORPUS / path
     if path.endswith(".csv"):
@@ -68,7 +68,8 @@ def record_text(source: str) -> str:
         record = json.loads(file.read_text(encoding="utf-8").split("\n")[line - 1])
         return str(next(record[key] for key in TEXT_KEYS if key in record))
     if path.endswith(".pdf"):
-        return str(pypdf.PdfReader(file).pages[line - 1].extract_text())
+        lines = "\n".join(page.extract_text() for page in pypdf.PdfReader(file).pages).split("\n")
+        return "\n".join(line for line in lines if not line.isdigit())
     if path.endswith(".docx"):
         xml = zipfile.ZipFile(file).read("word/document.xml").decode()
         return html.unescape(re.sub(r"<[^>]+>", "", xml.replace("</w:p>", "\n")))
@@ -168,8 +169,6 @@ def test_every_record_of_the_corpus_has_exactly_one_answer() -> None:
         name = file.relative_to(CORPUS).as_posix()
         if file.suffix == ".jsonl":
             sources += [f"{name}:{line}" for line in range(1, file.read_bytes().count(b"\n") + 1)]
-        elif file.suffix == ".pdf":
-            sources += [f"{name}#{page}" for page in range(1, len(pypdf.PdfReader(file).pages) + 1)]
         elif file.suffix == ".csv":
             sources += [f"{name}:{line}" for line in read_table(file)]
         else:

@@ -66,7 +66,11 @@ def pair_reply(text: str) -> str:
     if not found:
         return json.dumps([], ensure_ascii=False)
     question = f"{found['before'].strip()} hangi yılda{found['after']}?"
-    return "İşte sonuç:\n```json\n" + json.dumps([{"soru": question, "cevap": f"{found['year']} yılında.", "kanit": found.group(0)}], ensure_ascii=False) + "\n```"
+    return (
+        "İşte sonuç:\n```json\n"
+        + json.dumps([{"soru": question, "cevap": f"{found['year']} yılında.", "kanit": found.group(0)}], ensure_ascii=False)
+        + "\n```"
+    )
 
 
 async def seen(_: web.Request) -> web.Response:

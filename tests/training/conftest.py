@@ -12,8 +12,8 @@ from training.config import DpoConfig, SftConfig, TohumConfig
 
 TOWNS = ["Alacaköy", "Berekli", "Çamdibi", "Dereüstü", "Elmalıbağ", "Fındıkpınar", "Gökçesu", "Ilıcaönü", "İncirağzı", "Karşıyayla"]
 TOHUM = TohumConfig(vocab_size=640, hidden=256, layers=1, heads=4, context=256, tokens=12_000, batch_tokens=512)
-SFT = SftConfig(rank=8, alpha=16, max_steps=8, eval_steps=2, save_steps=2, batch_size=4, learning_rate=2e-3)
-DPO = DpoConfig(max_steps=4, eval_steps=2, save_steps=2, batch_size=4, learning_rate=5e-4)
+SFT = SftConfig(rank=8, alpha=16, max_steps=8, eval_steps=2, save_steps=2, batch_size=4, learning_rate=2e-3, precision="float32")
+DPO = DpoConfig(max_steps=4, eval_steps=2, save_steps=2, batch_size=4, learning_rate=5e-4, precision="float32")
 
 
 def town_text(town: str, number: int) -> str:

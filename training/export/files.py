@@ -125,6 +125,9 @@ def _trained(folder: Path, adapter: Path | None, tokenizer: Any, prompts: list[l
 
 def _must_be_faithful(f16: Parity) -> None:
     """F16 rounds each weight by half a thousandth; more than this is not rounding but another model."""
+    apart = f16.prompts - f16.answers_equal - f16.near_ties
+    if apart:
+        raise ArtifactError(f"export: the F16 file answers {apart} of {f16.prompts} held-out prompts differently from the trained model")
     if f16.kl > 1e-3:
         raise ArtifactError(
             f"export: the F16 file is {f16.kl:.1e} nats per token away from the trained model; F16 rounding gives below 1e-5"

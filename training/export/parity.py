@@ -32,11 +32,15 @@ STRESS = (
     "…?!!!???",
     "",
 )
+_NEAR_TIE = 0.02  # logits; two tokens closer than this may change places in 16-bit arithmetic
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """One GGUF against Transformers: texts tokenised alike, prompts rendered alike, greedy answers equal, and KL divergence in nats per token."""
+    """One GGUF against Transformers: texts tokenised alike, prompts rendered alike, greedy answers equal, and KL divergence in nats per token.
+
+    `near_ties` are answers that part where the two best tokens lie within a hair of each other in Transformers too.
+    """
 
     kind: Quantisation
     bytes: int
@@ -45,6 +49,7 @@ class Parity:
     prompts: int
     prompts_equal: int
     answers_equal: int
+    near_ties: int
     kl: float
     answers: tuple[str, ...]
 
@@ -60,8 +65,11 @@ def reference(model: Any, tokenizer: Any, prompts: Sequence[Sequence[Message]], 
     with torch.inference_mode():
         logits = [model(input_ids=torch.tensor([one], device=model.device), use_cache=False).logits[0].float().cpu().numpy() for one in ids]
     answers = [greedy(model, tokenizer, one, max_tokens) for one in ids]
+    margins = [_margins(model, one, made) for one, made in zip(ids, answers, strict=True)]
     texts = [list(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in STRESS]
-    return Reply(texts, rendered, ids, answers, [tokenizer.decode(one, skip_special_tokens=True).strip() for one in answers], logits)
+    return Reply(
+        texts, rendered, ids, answers, [tokenizer.decode(one, skip_special_tokens=True).strip() for one in answers], logits, margins
+    )
 
 
 def compare(gguf: Path, kind: Quantisation, expected: Reply, prompts: Sequence[Sequence[Message]], max_tokens: int) -> Parity:
@@ -74,10 +82,11 @@ def compare(gguf: Path, kind: Quantisation, expected: Reply, prompts: Sequence[S
         if a != b:
             raise ArtifactError(f"{gguf}: the chat template inside it renders {b!r}, the training template {a!r}")
     equal = sum(a == b for a, b in zip(expected.answers, seen.answers, strict=True))
+    ties = sum(_parts_at_tie(*both) for both in zip(expected.answers, seen.answers, expected.margins, strict=True))
     alike = sum(a == b for a, b in zip(expected.prompts, seen.prompts, strict=True))
     size = gguf.stat().st_size
     return Parity(
-        kind, size, len(STRESS), len(STRESS), len(prompts), alike, equal, divergence(expected.logits, seen.logits), tuple(seen.spoken)
+        kind, size, len(STRESS), len(STRESS), len(prompts), alike, equal, ties, divergence(expected.logits, seen.logits), tuple(seen.spoken)
     )
 
 
@@ -88,6 +97,20 @@ def divergence(expected: Sequence[np.ndarray[Any, Any]], seen: Sequence[np.ndarr
         p, q = _log_softmax(mine), _log_softmax(other[:, : mine.shape[1]])
         values.append((np.exp(p) * (p - q)).sum(axis=1))
     return max(0.0, float(np.concatenate(values).mean())) if values else 0.0
+
+
+def _margins(model: Any, ids: list[int], answer: list[int]) -> list[float]:
+    import torch
+
+    with torch.inference_mode():
+        logits = model(input_ids=torch.tensor([ids + answer], device=model.device), use_cache=False).logits[0, len(ids) - 1 : -1].float()
+    best = logits.topk(2, dim=-1).values
+    return [float(margin) for margin in best[:, 0] - best[:, 1]]
+
+
+def _parts_at_tie(mine: list[int], other: list[int], margins: list[float]) -> bool:
+    place = next((index for index, (a, b) in enumerate(zip(mine, other, strict=False)) if a != b), None)
+    return place is not None and margins[place] < _NEAR_TIE
 
 
 def _log_softmax(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +26,10 @@ _TIME_LIMIT_S = 3600  # a hang is a defect too; a 7B model on a laptop answers f
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What llama.cpp said: token ids of each text, each rendered prompt with its ids, its greedy answer, and the logits float32[prompt, vocabulary] over it."""
+    """What llama.cpp said: token ids of each text, each rendered prompt with its ids, its greedy answer, and the logits float32[prompt, vocabulary] over it.
+
+    `margins`, on the side of Transformers, are the first minus the second logit at each token of the answer.
+    """
 
     texts: list[list[int]]
     rendered: list[str]
@@ -34,6 +37,7 @@ class Reply:
     answers: list[list[int]]
     spoken: list[str]
     logits: list[np.ndarray[Any, Any]]
+    margins: list[list[float]] = field(default_factory=list)
 
 
 def probe(gguf: Path, texts: Sequence[str], prompts: Sequence[Sequence[Message]], max_tokens: int) -> Reply:

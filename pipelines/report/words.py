@@ -1,0 +1,39 @@
+"""The Turkish words of the report: keys of the run on one side, plain phrases on the other, in two JSON files."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+
+
+def word(group: str, key: str) -> str:
+    """Return the Turkish phrase for `key` in `group`, or the key itself where there is none."""
+    return _words().get(group, {}).get(key, key)
+
+
+def keys(group: str) -> tuple[str, ...]:
+    """Return the keys of `group` in the order they are shown."""
+    return tuple(_words()[group])
+
+
+def reason_word(key: str) -> str:
+    """Return the Turkish phrase for the reason of a rejected record, or an empty text for a reason it does not know."""
+    found = _reasons().get(key)
+    if found is None and key.startswith("model_"):
+        return "Model yanıt vermedi"
+    return found or ""
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    values: dict[str, dict[str, str]] = json.loads((_FOLDER / "words.json").read_text(encoding="utf-8"))
+    return values
+
+
+@cache
+def _reasons() -> dict[str, str]:
+    values: dict[str, str] = json.loads((_FOLDER / "reasons.json").read_text(encoding="utf-8"))
+    return values
