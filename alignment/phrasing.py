@@ -20,7 +20,7 @@ Asked = Literal["date", "number", "place", "person", "other"]
 _DATE = re.compile(r"\bne zaman|\bhangi (?:yıl|tarih|gün|ay)|\bsaat kaçta")
 _PLACE = re.compile(r"\bnere\w*|\bhangi (?:il|ilçe|köy|kent|şehir|ülke|semt|mahalle)\w*")
 _DURATION = re.compile(r"\bkaç (?:saat|gün|hafta|ay|dakika)\b(?! üst üste)")
-_MONEY = re.compile(r"\bkaç lira")
+_MONEY = re.compile(r"\bkaç lira.*[dt][ıiuü]$")
 _COUNT = re.compile(r"\bkaç (?:kişi|öğrenci|üretici|işçi|ağaç|kovan|dosya|ziyaretçi|konuk|üye|gönüllü|hane|araç|hasta|çocuk|kadın|kitap)")
 _BORN = re.compile(r"doğ(?:du|muştu)r?$")
 _OPENED = re.compile(r"(?:kurul|açıl|kur|aç)(?:du|dı|tı|muştu|mıştı)r?$")
@@ -35,6 +35,9 @@ _QUESTIONS = (
     (_COUNT, "sayı"),
     (_NOW, "şimdi"),
     (_OPENED, "açılış"),
+)
+_ACTS = re.compile(
+    r"(?:kur|dik|al|ver|düzenle|yap|dağıt|başlat|hazırla|satın al|üret|aç|onar|bastır|yayımla|kurdur|yaptır|denet|ölç)(?:[dt][ıiuü]|m[ıiuü]ş\w*)$"
 )
 _LATEST_CLAIM = 2024  # no claim speaks of a year that a reader could know to be ahead
 _YEARS_ON = 20  # and none of what came of a thing two generations later
@@ -76,7 +79,10 @@ def _claims(case: Case, about: Topic) -> list[str]:
     question = lower(bare(case.question)).rstrip("? ")
     fitting = (name for shape, name in _QUESTIONS if shape.search(question))
     found = next(fitting, "geçmiş")
-    return pools["kişi" if about.sort == "person" and found in {"geçmiş", "açılış"} else found]
+    if about.sort == "person" and found in {"geçmiş", "açılış"}:
+        return pools["kişi"]
+    # Only of one that acts can be said what else it did: an earthquake asks nobody's opinion.
+    return pools["adım" if about.sort in {"institution", "noun"} and found == "geçmiş" and _ACTS.search(question) else found]
 
 
 def rude(rng: random.Random) -> tuple[str, str]:
@@ -102,11 +108,11 @@ def vague(case: Case, rng: random.Random) -> str:
     else:
         opening: Mapping[str, list[str]] = said["empty_opening"]
         about_question = said["empty_question"][_pool_of(case.question)]
-        pools = [opening.get(about.sort, about_question), about_question, said["empty_closing"]]
+        pools = [opening.get(about.sort) or [*opening["none"], *about_question], about_question, said["empty_closing"]]
     # As long as the right answer or nearly, so that length does not tell them apart.
     count = min(len(pools), max(1, round(len(case.answer) / 70)))
     spoken = " ".join(dict.fromkeys(rng.choice(pool) for pool in pools[:count]))
-    return filled(spoken, {"konu": about.name, "Konu": about.opening})
+    return filled(spoken, {"konu": about.name, "Konu": about.opening, "soru": bare(case.question)})
 
 
 def _pool_of(question: str) -> str:

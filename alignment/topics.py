@@ -73,7 +73,7 @@ def inside(term: str, source: str) -> str:
 
 def _first_noun(question: str) -> str:
     """The noun that a question begins with, where it is surely its subject."""
-    first = lower(question.split()[0]) if question.split() else ""
+    first = lower(question.split(maxsplit=1)[0]) if question.split() else ""
     return first if first in COMMON_SUBJECTS or _PLURAL.fullmatch(first) else ""
 
 

@@ -123,8 +123,12 @@ def _phone(hit: Hit) -> bool:
     return _PHONE_WORDS(hit)
 
 
+def _letters(value: str) -> str:
+    return re.sub(r"[^A-Za-z]", "", value)
+
+
 def _plate(hit: Hit) -> bool:
-    letters = re.sub(r"[^A-Za-z]", "", hit.value)
+    letters = _letters(hit.value)
     if "plaka" in hit.before or "plaka" in hit.after:
         return True
     if len(letters) == 1 and " " in hit.value:  # "27 C 1330" is how dates of the Hijri calendar are written
@@ -201,7 +205,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "PLATE",
         re.compile(rf"{_NUMBER_START}(?P<value>(?:0[1-9]|[1-7]\d|8[01])(?P<s>[ -]?)[a-z]{{1,3}}(?P=s)\d{{2,5}}){_NUMBER_END}"),
-        lambda hit: "plaka" in hit.before[-20:] or "plaka" in hit.after[:12],
+        lambda hit: ("plaka" in hit.before[-20:] or "plaka" in hit.after[:12]) and _letters(hit.value).upper() not in _NO_PLATE,
         0.79,
         triggers=("plaka",),
     ),

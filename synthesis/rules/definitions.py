@@ -15,7 +15,7 @@ from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of,
 _IS = re.compile(r"^(?P<term>[^,]{2,60}), (?P<class>[^;:]+?[dt][ıiuü]r)\.$")
 _CALLED = re.compile(r"^(?P<before>[^;:?]+) (?:denir|denmektedir|adı verilir|denilir|denilmektedir|adı verilmektedir)\.$")
 _NOT_A_CLASS = re.compile(
-    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
+    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
 )
 # One of its kind in the story at hand, or a part of something: no term to define.
 _NOT_TERMS = re.compile(
@@ -100,7 +100,7 @@ def _term_start(tokens: tuple[Token, ...]) -> int | None:
 def _dative(token: Token) -> bool:
     return (
         re.search(r"(?:[yn]|[^aeıioöuüm])[ae]$", token.low) is not None
-        and not re.search(r"[dt][ae]$|c[ae]$", token.low)
+        and not re.search(r"[dt][ae]$|c[ae]$|s[ae]$", token.low)
         and token.low not in _ENDS_LIKE_DATIVE
     )
 
@@ -171,7 +171,11 @@ _SOMEBODY = re.compile(
 
 
 def _term_doubt(term: tuple[Token, ...]) -> str | None:
-    if term[-1].low in {"olarak", "gibi", "göre", "için"} or any(_NOT_TERMS.match(t.low) for t in (term[0], term[-1])):
+    if (
+        term[-1].low in {"olarak", "gibi", "göre", "için"}
+        or re.search(r"n[ıiuü]n$", term[-1].low)
+        or any(_NOT_TERMS.match(t.low) for t in (term[0], term[-1]))
+    ):
         return "not_a_term"
     located = len(term) == 1 and len(term[0].text) > 6 and re.search(r"[aeıioöuü]d[ae]$", term[0].low) is not None  # "Biyolojide"
     if (

@@ -22,12 +22,12 @@ _YEAR_CUE = re.compile(
 )
 _NOT_YEAR = re.compile(r" (?:sayılı|numaralı|model|kişi|adet|lira|metre|kilo|gram|ton|üye|işçi|öğrenci|kitap|parça)")
 
-_DIGITS = r"\d[\d.]*(?:,\d+)?(?: (?:bin|milyon|milyar))*(?: buçuk)?"
+_DIGITS = r"\d[\d.]*(?:,\d+)?(?: (?:bin|milyon|milyar|trilyon))*(?: buçuk)?"
 _WORDED = rf"(?:[Bb]ir|[Yy]arım|[Çç]eyrek|{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}|bir|buçuk))*"
 _PREFIX = r"(?:mili|santi|desi|kilo|mega|giga|tera|mikro|nano|hekto)?"
 _UNIT = (
     rf"(?:deniz mili|{_PREFIX}(?:metre ?kare|metre ?küp|metre|gram|litre|volt|vat|vatsaat|watt|amper|bayt|bit|hertz|kalori|joule|paskal)|"
-    r"kilogram|kilo|(?:kilo|mega|giga)?ton|mil(?: ?kare)?|dönüm|hektar|derece|desibel|beygir gücü|lira|TL|kuruş|avro|euro|dolar|sterlin)"
+    r"kilogram|kilo|(?:kilo|mega|giga)?ton|mil(?: ?kare)?|dönüm|hektar|derece|desibel|beygir gücü|[Ll]ira|TL|tl|[Kk]uruş|[Aa]vro|[Ee]uro|[Dd]olar|[Ss]terlin)"
 )
 # Case endings, -lık and the copula; so that kilovatsaat is no kilo and milyon no mil.
 _SUFFIX = r"(?:['’]?(?:y?[aeıiuü]|s[ıiuü](?:n\w{1,3})?|n?[ıiuü]n|n?[dt][ae]n?|y?l[ae]|[dt][ıiuü]r?|yd[ıiuü]|l[ıiuü]k\w*|l[ae]r\w*))?"

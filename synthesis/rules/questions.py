@@ -29,11 +29,11 @@ def questions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
         doubt = leave_alone(sentence)
         if doubt is not None and not _worth_counting(sentence):
             continue
-        beside = alone and doubt is not None and doubt.removeprefix("refers: ") in _CLEAR_BESIDE
+        beside = alone and doubt is not None and leave_alone(sentence, _CLEAR_BESIDE) is None
         for span in spans(sentence):
             candidate = _ask(sentence, span, names, None if beside else doubt, alone=alone)
             candidate = _led(candidate, sentence, span, title, names, alone=alone)
-            yield _beside(candidate, doubt) if beside else candidate
+            yield _beside(candidate, doubt or "") if beside else candidate
         for candidate in reasons(sentence, names, alone=alone):
             yield _led(candidate, sentence, None, title, names, alone=alone)
 
@@ -174,12 +174,11 @@ def _other_doubt(sentence: Sentence, span: Span) -> str | None:
     last = sentence.tokens[-1].low
     if span.kind == "date" and re.search(rf"\d (?:{MONTHS})", rest):
         return "several_dates"
-    if span.kind in {"date", "place"} and (re.match(rf"(?:{NUMBER_WORDS}|bir)y?[dt][ıiuü]", last) or last[0].isdigit()):
+    counted = re.match(rf"(?:{NUMBER_WORDS}|bir)y?[dt][ıiuü]", last) or last[0].isdigit()
+    if (span.kind in {"date", "place"} and counted) or (span.kind == "date" and span.word in _ONCE and _STATE.search(last)):
         return "not_an_event"
     if re.search(r"(?:m[ıiuü]ş|[ae]c[ae]k) (?:ve|ama|fakat)\b|m[ıiuü]ş,", rest) or re.search(r"(?:[ıiuüae]r|m[ae]z) ve ", rest):
         return "two_clauses"
-    if span.kind == "date" and span.word in {"ne zaman", "hangi yılda"} and _STATE.search(last):
-        return "not_an_event"
     before = sentence.tokens[max(sentence.at(span.start) - 1, 0)].low
     if span.kind == "number" and len(sentence.tokens[sentence.at(span.end) :]) == 1 and subordinate(before):
         return "clause_before"  # "motosikletten gelen 21.000 liraydı"
@@ -193,6 +192,7 @@ def _other_doubt(sentence: Sentence, span: Span) -> str | None:
     return None
 
 
+_ONCE = frozenset(("ne zaman", "hangi yılda"))
 _STATE = re.compile(r"(?<!m[ıiuü]ş)(?<!makta)(?<!mekte)(?<!acak)(?<!ecek)(?<!malı)(?<!meli)[dt][ıiuü]r$")  # "şehirdir"
 
 

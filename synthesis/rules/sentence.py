@@ -158,9 +158,9 @@ def subordinate(word: str) -> bool:
     return len(word) > 3 and _PARTICIPLE.search(word) is not None
 
 
-def leave_alone(sentence: Sentence) -> str | None:
-    """The reason to ask nothing about a sentence, or None: it is not whole, leans on its neighbours, or speaks of me and you."""
-    return _unfinished(sentence) or _leaning(sentence) or _verb_doubt(sentence)
+def leave_alone(sentence: Sentence, clear: frozenset[str] = frozenset()) -> str | None:
+    """The reason to ask nothing about a sentence, or None: it is not whole, leans on its neighbours by a word that is not `clear`, or speaks of me and you."""
+    return _unfinished(sentence) or _leaning(sentence, clear) or _verb_doubt(sentence)
 
 
 def _unfinished(sentence: Sentence) -> str | None:
@@ -170,10 +170,10 @@ def _unfinished(sentence: Sentence) -> str | None:
     return "marks_inside" if _MARKS.search(text) else None
 
 
-def _leaning(sentence: Sentence) -> str | None:
+def _leaning(sentence: Sentence, clear: frozenset[str]) -> str | None:
     tokens = sentence.tokens
     since = {i for i, t in enumerate(tokens[:-1]) if t.low == "bu" and tokens[i + 1].low == "yana"}
-    referring = next((t.low for i, t in enumerate(tokens) if t.low in REFERENCES and i not in since), None)
+    referring = next((t.low for i, t in enumerate(tokens) if t.low in REFERENCES - clear and i not in since), None)
     if referring is not None:
         return f"refers: {referring}"
     return "refers: sonra" if _RELATIVE_TIME.search(lower(sentence.text)) else None

@@ -37,7 +37,7 @@ _APPROXIMATE = re.compile(r"(?:yaklaşık|toplam|en az|en fazla|en çok|en geç|
 # These do not take "kaç", or change what is asked.
 _UNCOUNTED = re.compile(
     r"(?:sayılı|numaralı|tarihli|nolu|yıl[ıi]?\w*|yüzyıl\w*|asır\w*|kadar|civarı\w*|dolay\w*|aşkın|küsur|fazla|veya|ya|ve|ile|ayrı|kat|katı|katına|puan\w*|defa\w*|bin|yarım|buçuk\w*|kişiden|derece\w*|yıldız\w*|yandan|"
-    r"yaş\w*|üzeri\w*|ila|gibi|model|kez|adım\w*|yön\w*|taraf\w*|türlü|sabah|akşam|gece|tane\w*|madde\w*|\w*[ıiuü]nc[ıiuü]\w*|bölü|büyük|ana|temel|il[ie]?|önemli|ünlü|yeni|eski|küçük|numara\w*|sınıf\w*|aylık|haftalık|yıllık)$"
+    r"yaş\w*|üzeri\w*|ila|gibi|model|kez|adım\w*|yön\w*|taraf\w*|türlü|sabah|akşam|gece|tane\w*|madde\w*|\w*[ıiuü]nc[ıiuü]\w*|bölü|büyük|ana|temel|il[ie]?|önemli|ünlü|yeni|eski|küçük|numara\w*|sürüm\w*|versiyon\w*|sınıf\w*|aylık|haftalık|yıllık)$"
 )
 _UNITS = re.compile(
     r"(?:metre|kilometre|santimetre|milimetre|metrekare|kilometrekare|dönüm|hektar|kilo|kilogram|gram|ton|litre|lira|kuruş|saat|gün|hafta|ay|dakika|saniye|kişi|volt|megabit|megabayt|avro|dolar)"

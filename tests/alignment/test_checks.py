@@ -40,6 +40,10 @@ GOLDEN = [
     ("unsupported_addition", "Ne zaman?", FOUNDED, f"{FOUNDED} Evet.", "not_worse"),
     ("truncated", "Neden?", LONG, "Kuruluş, mevduatı güvence altına", None),
     ("truncated", "Neler?", LIST, "- ağ ve şamandıra\n- kürek", None),
+    ("truncated", "Neler?", LIST, "- ağ ve şamandıra\n- yedek halat", None),
+    ("truncated", "Neler?", LIST, "- yedek halat\n- ağ ve şamandıra", "not_worse"),
+    ("truncated", "Delta nedir?", "Delta, çamurun birikmesiyle oluşan düz bir ovadır.", "Delta düz bir ovadır.", None),
+    ("truncated", "Delta nedir?", "Delta, çamurdan oluşan düz bir ovadır.", "Delta, çamurdan oluşan bir ovadır.", "still_true"),
     ("truncated", "Neden?", LONG, "Kuruluş, mevduatı güvence altına almak için.", "not_worse"),
     ("truncated", "Neden?", LONG, "Kuruluş, mevduatı güvence altına almak için 1983'te Ankara'da çalışmaya", "not_worse"),
     ("truncated", "Ne zaman?", "1983'te kuruldu ve yıllarca bankalara destek verdi.", "1983'te kuruldu", "still_true"),
@@ -107,6 +111,14 @@ def test_every_kind_has_six_golden_rows_and_some_that_must_be_refused():
         assert len(reasons) >= 6
         assert any(reasons)
         assert None in reasons
+
+
+def test_a_summary_may_lose_its_first_sentence_and_no_other():
+    case = Case("ozet", "Özetle.", PASSAGE, "Kuruluş 1983'te kuruldu. Şubede 26 kişi çalışıyor. Salonda konuk vardı.", EVIDENCE, "")
+    assert fault("truncated", case, "Şubede 26 kişi çalışıyor.") is None
+    found = fault("truncated", case, "Kuruluş 1983'te kuruldu. Salonda konuk vardı.")
+    assert found is not None
+    assert found.reason == "not_worse"
 
 
 def test_json_must_stay_json():

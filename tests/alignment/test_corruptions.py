@@ -45,7 +45,12 @@ def test_a_bank_takes_the_place_of_a_bank_without_an_apostrophe(ask, written):
         ("other_date", "1983'te ne oldu?", "1983'te kurum kuruldu.", "no_date_to_change"),
         ("other_number", "Kim kurdu?", "Nazlı Kıvırcıklı kurdu.", "no_number_to_change"),
         ("other_number", "26 kişi ne yapıyor?", "26 kişi çalışıyor.", "no_number_to_change"),
-        ("truncated", "Kim kurdu?", "Nazlı Kıvırcıklı.", "too_short_to_cut"),
+        ("truncated", "Kim kurdu?", "Nazlı Kıvırcıklı.", "no_safe_cut"),
+        ("wrong_language", "Hesap nedir?", "Hesap, paranın durduğu yerdir.", "no_fact_to_translate"),
+        ("wrong_language", "Kaç kişi?", "26 kişi ve 300 konuk.", "no_fact_to_translate"),
+        ("wrong_language", "Kaç dal?", "26 dal vardı.", "no_fact_to_translate"),
+        ("other_entity", "Nerede?", "Van ile Bitlis arasında.", "no_entity_to_swap"),
+        ("other_entity", "Kim?", "Kızı Nazlı Kıvırcıklı.", "no_entity_to_swap"),
         ("repetition", "Kim kurdu?", "Nazlı Kıvırcıklı.", "too_short_to_repeat"),
     ],
 )
@@ -55,12 +60,121 @@ def test_what_cannot_be_made_certainly_worse_is_doubted(ask, written, kind, ques
 
 def test_off_question_says_so_where_the_passage_has_nothing_else(ask, written):
     alone = "Kuruluş 1983'te Ankara'da kuruldu."
-    assert written(ask("off_question", "1983'te kuruldu.", "Ne zaman?", metin=alone)) == {"suphe": "no_other_sentence"}
+    assert written(ask("off_question", "1983'te kuruldu.", "Ne zaman?", metin=alone)) == {"suphe": "no_near_sentence"}
 
 
 def test_off_question_is_a_sentence_of_the_passage(ask, written):
     prompt = ask("off_question", "26 kişi çalışıyor.", "Şubede kaç kişi çalışıyor?", kanit="Şubede 26 kişi çalışıyor.")
     assert written(prompt)["cevap"] in prompt.fields["metin"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "worse"),
+    [
+        ("Delta nedir?", "Delta, akarsuyun taşıdığı çamurun birikmesiyle oluşan düz bir ovadır.", "Delta düz bir ovadır."),
+        ("Tansiyon nedir?", "Tansiyon, kanın atardamar duvarına yaptığı basınçtır.", "Tansiyon bir basınçtır."),
+        ("İpotek nedir?", "İpotek, bankaya evi sattırma hakkı tanıyan güvence sistemidir.", "İpotek bir güvence sistemidir."),
+        ("Kaldera nedir?", "Tepenin çökmesiyle oluşan çok geniş çukura kaldera denir.", "Çok geniş çukura kaldera denir."),
+        ("Uydu nedir?", "Bir gezegenin çevresinde dolanan cisme uydu denir.", "Bir tür cisme uydu denir."),
+    ],
+)
+def test_a_definition_loses_what_makes_it_one(ask, written, question, answer, worse):
+    made = {written(ask("truncated", answer, question, gorev="tanim", metin=f"{answer} {number}")).get("cevap") for number in range(12)}
+    assert worse in made
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Pil nedir?", "Pil, enerjiyi iyonlarla depolayan bir pildir."),
+        ("Toplama nedir?", "Toplama, ürünün üretici tarafından geri alınmasıdır."),
+        ("Taban nedir?", "Taban, ödenmesi gereken en düşük tutardır."),
+    ],
+)
+def test_a_definition_is_never_made_a_tautology(ask, written, question, answer):
+    for number in range(12):
+        made = written(ask("truncated", answer, question, gorev="tanim", metin=f"{answer} {number}")).get("cevap", "")
+        assert not made.endswith(".")
+
+
+def test_a_list_loses_whole_items(ask, written):
+    answer = "- ağ ve şamandıra\n- kürek takımı\n- yedek halat\n- can yeleği"
+    made = [written(ask("truncated", answer, "Neler?", gorev="liste", metin=f"{answer} {n}"))["cevap"].split("\n") for n in range(20)]
+    whole = [lines for lines in made if set(lines) < set(answer.split("\n"))]
+    assert len(whole) >= 15
+    assert all(lines[0] == "- ağ ve şamandıra" for lines in whole)
+
+
+def test_a_summary_without_its_lead_is_one_whole_sentence(ask, written):
+    answer = "Kuruluş 1983'te Ankara'da bir grup öğretmen tarafından kuruldu. Şubede bugün yirmi altı kişi çalışıyor. Her yıl konuklara fidan dağıtılıyor."
+    made = {written(ask("truncated", answer, "Özetle.", gorev="ozet", kanit=f"{answer} {n}"))["cevap"] for n in range(12)}
+    assert made & set(re.split(r"(?<=\.) ", answer)[1:])
+
+
+def test_a_summary_is_extended_about_its_own_subject_and_by_no_other_document(ask, written):
+    answer = "Nazlı Kıvırcıklı 1983'te kurumu kurdu."
+    for number in range(20):
+        added = written(ask("unsupported_addition", answer, "Özetle.", gorev="ozet", metin=f"{answer} {number}"))["cevap"].removeprefix(
+            answer
+        )
+        assert not {"Tokaçoğlu", "Gevaş", "Kavak"} & set(re.findall(r"\w+", added))
+
+
+def test_an_added_year_is_later_than_what_is_known_and_no_later_than_2024(ask, written):
+    for number in range(60):
+        fields = {"kanit": f"{number}", "metin": f"{number}"}
+        added = written(ask("unsupported_addition", "2021'de satın aldı.", "Şirket ne zaman 2020 model aracı satın aldı?", **fields))[
+            "cevap"
+        ]
+        assert all(2021 < int(year) <= 2024 for year in re.findall(r"\b(?:19|20)\d\d\b", added.removeprefix("2021'de satın aldı.")))
+
+
+def test_no_year_is_added_to_what_happened_in_the_last_known_one(ask, written):
+    for number in range(40):
+        added = written(ask("unsupported_addition", "2024'te açıldı.", "Müze ne zaman açıldı?", kanit=f"{number}", metin="Müze."))["cevap"]
+        assert len(re.findall(r"\d{4}", added)) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        ("Yazıören İlkokulu hangi yılda açıldı?", "1954 yılında açıldı.", {"It was opened in 1954."}),
+        ("Handan Özbakırlı hangi tarihte doğdu?", "6 Eylül 1929 tarihinde doğdu.", {"Handan Özbakırlı was born on 6 September 1929."}),
+        (
+            "Kurs kaç hafta sürüyor?",
+            "Sekiz hafta sürüyor.",
+            {"The answer is eight weeks.", "As far as I know, it is eight weeks.", "It is eight weeks."},
+        ),
+        (
+            "Fabrikada kaç işçi var?",
+            "1.310 işçi var.",
+            {"The answer is 1,310 workers.", "As far as I know, it is 1,310 workers.", "It is 1,310 workers."},
+        ),
+    ],
+)
+def test_a_fact_is_carried_whole_into_another_language(ask, written, question, answer, said):
+    made = {written(ask("wrong_language", answer, question, metin=f"{answer} {number}"))["cevap"] for number in range(12)}
+    assert {one for one in made if "ildə" not in one and "ildən" not in one} <= said
+    assert made & said
+
+
+@pytest.mark.parametrize("task", ["soru-cevap", "ozet"])
+def test_nothing_is_said_more_than_twice(ask, written, task):
+    answer = "Kuruluş mevduatı güvence altına almak için Ankara'da çalışmaya başladı."
+    for number in range(20):
+        words = key(written(ask("repetition", answer, "Neden?", gorev=task, metin=f"{answer} {number}"))["cevap"]).split()
+        assert max(words.count(word) for word in words) == 2
+
+
+def test_empty_talk_names_what_was_asked_about(ask, written):
+    for question in ("Handan Özbakırlı ne zaman doğdu?", "Kaldera nedir?", "Dernek kaç fidan dikti?"):
+        made = written(ask("empty_talk", "Başka sözler.", question))["cevap"]
+        assert question.split()[0] in made
+
+
+def test_an_institution_without_another_one_takes_the_name_of_a_town(ask, written):
+    made = written(ask("other_entity", "Yazıören Ortaokulu kazandı.", "Kim kazandı?", baska=""))["cevap"]
+    assert re.fullmatch(r"\w+ Ortaokulu kazandı\.", made)
 
 
 def test_a_foreign_item_joins_a_list(ask, written):

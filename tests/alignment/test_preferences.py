@@ -8,7 +8,7 @@ from alignment.corruptions import write
 from alignment.kinds import KINDS
 from alignment.preferences import accept, choose, length_bias, requests
 from curation.errors import ArtifactError
-from curation.records import Evidence, Preference
+from curation.records import Document, Evidence, Preference
 
 ALL = PreferenceConfig(spare_kinds=9)
 
@@ -131,8 +131,30 @@ def test_every_candidate_is_kept_or_surplus(pairs, documents, refused, reject):
     refused.clear()
     kept = list(choose(candidates, ALL, reject))
     assert len({p.pair_id for p in kept}) == len(kept) == len(pairs)
-    assert {r.reason for r in refused} == {"surplus"}
+    assert {r.reason for r in refused} <= {"surplus", "same_as_other"}
     assert len(candidates) == len(kept) + len(refused)
+
+
+def test_every_prompt_ends_kept_or_rejected(pairs, documents, refused, reject):
+    prompts = list(requests(pairs, documents, ALL, 7))
+    kept = list(choose(made(pairs, documents, ALL, reject), ALL, reject))
+    assert len(prompts) == len(kept) + len(refused)
+
+
+def test_a_candidate_in_the_same_words_is_rejected_with_its_reason(refused, reject):
+    same = [preference(1, "1983'te.", "1991'de.", "other_date"), preference(1, "1983'te.", "1991’de", "other_number")]
+    kept = list(choose([*same, preference(1, "1983'te.", "1983'te, 1983'te.", "repetition")], PreferenceConfig(per_pair=4), reject))
+    assert [p.rejected_by for p in kept] == ["other_date", "repetition"]
+    assert [(r.reason, r.id, r.detail) for r in refused] == [("same_as_other", same[1].id, "other_number: other_date says the same")]
+
+
+def test_a_wrong_title_comes_from_the_document_most_alike(pairs, documents):
+    bank = Document(
+        "doc-other", "Banka mevduatı korur. Şubede müşteri çoktur. Kuruluş hesabı telefondan açar.", "c.md", "Vezne önünde kuyruk"
+    )
+    title = next(pair for pair in pairs if pair.task == "baslik")
+    asked = [prompt.fields["baska"] for _, prompt in requests([title], [*documents, bank], ALL, 7)]
+    assert all(text.startswith("Vezne önünde kuyruk") for text in asked)
 
 
 def test_more_than_one_preference_of_a_pair_where_the_recipe_says_so(pairs, documents, reject):

@@ -147,6 +147,9 @@ NOT_DEFINED = [
     "Bazılarına gezgin denir.",
     "Bavul lacivert, orta boy ve sapında kurdele olan bir bavuldur.",
     "Biyolojide, enerji bütün canlılarda bulunan bir özelliktir.",
+    "Rotorlar, dış kenarda bıçak taşıyan bir düzene sahiptir.",
+    "Üreticinin, ürün fiyatının düşmesini önleyen bir karardır.",
+    "Yapraklar, sürgüne bağlanırken tek olursa almaşlı denir.",
     "Özet olarak, bir aracın kaldırabileceği azami ağırlıktır.",
 ]
 
@@ -257,6 +260,7 @@ def test_a_bare_definite_noun_needs_its_text_even_behind_a_person(text):
         "Yarışmaya 412 öykü gönderilmiş, birinciliği hemşire Ayten Bağlı kazanmıştı.",
         "Etiketteki ilk sayı konuyu, altındaki üç harf soyadını gösterir.",
         "Jale Kent 2010 yılında bölgedeki başlıca şehirdir.",
+        "Şimdi arzu buyurursanız tekrar İstanbul'a dönelim.",
         "Kuşluk'un elleri titrediği için kâğıdını sunucu Süheyla Narlı tuttu.",
         "Kayıtlar 15 Eylül'de başlar ve 31 Ekim günü saat 17.00'de sona erer.",
     ],
@@ -367,6 +371,7 @@ def test_a_kind_of_fact_that_may_be_incomplete_is_left_out_and_the_other_stays()
         ("Hücrenin gerilimi 3,7 volttur, akımı 2 amperdir.", ["3,7 volt", "2 amper"]),
         ("Işık on dört deniz milinden görülür; bir deniz mili 1.852 metredir.", ["on dört deniz mili", "bir deniz mili", "1.852 metre"]),
         ("Bardak 120 kalori verir, depo 5 litreliktir.", ["120 kalori", "5 litre"]),
+        ("Borç 8 trilyon dolar, sermaye 2,15 milyar Eurodur.", ["8 trilyon dolar", "2,15 milyar Euro"]),
         ("Disk 500 gigabayt, hat saniyede 2 megabittir.", ["500 gigabayt", "2 megabit"]),
         ("Havza 7.000.000 kilometre kare, göl 12 kilometrekaredir.", ["7.000.000 kilometre kare", "12 kilometrekare"]),
         ("İşlem altı hafta, nöbet 19 saat sürer, 4 kilo ve 3 lira ister.", ["4 kilo", "3 lira"]),
