@@ -63,12 +63,12 @@ def _bare_definition(case: Case, _: random.Random) -> str | None:
     named = re.fullmatch(rf"(?P<said>{re.escape(term)}), (?P<rest>.+[dt][ıiuü]r)\.", case.answer)
     if named is not None:
         head = _head(named["rest"].split())
-        return f"{named['said']} {_with_article(head)}." if head and not stems(" ".join(head)) & stems(term) else None
+        return f"{named['said']} {_with_article(head)}." if head and not _says_itself(head, term) else None
     called = re.fullmatch(rf"(?P<rest>.+) (?P<said>{re.escape(lower(term[:1]) + term[1:])} denir\.)", case.answer)
     if called is None:
         return None
     head = _head(called["rest"].split())
-    if not head or stems(" ".join(head)) & stems(term):
+    if not head or _says_itself(head, term):
         return None
     whole = " ".join(head if len(head) > 1 else ["bir", "tür", *head])
     return f"{capitalize(whole[:1])}{whole[1:]} {called['said']}"
@@ -88,6 +88,11 @@ def _head(words: list[str]) -> list[str]:
         or {"ve", "veya", "olarak", "ile"} & {*head}
     )
     return [] if strange or re.search(r"m[ae]s[ıi]d[ıi]r$|işidir$|işlemidir$", head[-1]) else head
+
+
+def _says_itself(head: list[str], term: str) -> bool:
+    said, names = key(" ".join(head)), key(term).split()
+    return bool(stems(said) & stems(term)) or any(word.startswith(name) for word in said.split() for name in names)
 
 
 def _with_article(head: list[str]) -> str:

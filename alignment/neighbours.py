@@ -16,7 +16,7 @@ from curation.records import Document, Pair
 
 _SHELF = 512  # documents compared with every pair
 _NEAREST = 12  # documents looked at for what can be borrowed
-_TITLES = 3  # documents whose titles are looked at for a wrong title
+_TITLES = 2  # documents whose titles are looked at for a wrong title
 _BORROWED = 1500  # characters of another document, as a source of other names and items
 
 

@@ -17,7 +17,7 @@ from curation.turkish import capitalize, lower
 
 Asked = Literal["date", "number", "place", "person", "other"]
 
-_DATE = re.compile(r"\bne zaman|\bhangi (?:yıl|tarih|gün|ay)|\bsaat kaçta")
+_DATE = re.compile(r"\bne zaman|\bhangi (?:yıl|tarih|gün|ay)")
 _PLACE = re.compile(r"\bnere\w*|\bhangi (?:il|ilçe|köy|kent|şehir|ülke|semt|mahalle)\w*")
 _DURATION = re.compile(r"\bkaç (?:saat|gün|hafta|ay|dakika)\b(?! üst üste)")
 _MONEY = re.compile(r"\bkaç lira.*[dt][ıiuü]$")
@@ -40,6 +40,7 @@ _ACTS = re.compile(
     r"(?:kur|dik|al|ver|düzenle|yap|dağıt|başlat|hazırla|satın al|üret|aç|onar|bastır|yayımla|kurdur|yaptır|denet|ölç)(?:[dt][ıiuü]|m[ıiuü]ş\w*)$"
 )
 _LATEST_CLAIM = 2024  # no claim speaks of a year that a reader could know to be ahead
+_FIRST_CLAIM = 2005
 _YEARS_ON = 20  # and none of what came of a thing two generations later
 
 
@@ -63,10 +64,12 @@ def claim(case: Case, rng: random.Random) -> str:
 
 
 def _years(case: Case) -> list[int]:
-    """Years later than any the pair speaks of, of the lifetime after it, and no year of its text."""
-    said = [int(year) for year in re.findall(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)", f"{case.question} {case.answer}")]
-    first = max(said) + 1 if said else 2005
-    return [year for year in range(first, min(first + _YEARS_ON, _LATEST_CLAIM + 1)) if not stands_in(str(year), case.source)]
+    """Years later than any the pair and its text speak of, of the time soon after; none where nothing says when it was, but for a definition."""
+    said = [int(year) for year in re.findall(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)", f"{case.question} {case.answer} {case.source}")]
+    if not said and not term_of(case.question):
+        return []
+    first = max(said, default=_FIRST_CLAIM - 1) + 1
+    return list(range(first, min(first + _YEARS_ON, _LATEST_CLAIM + 1)))
 
 
 def _claims(case: Case, about: Topic) -> list[str]:
@@ -125,7 +128,7 @@ def asked(question: str) -> Asked:
     text = lower(bare(question))
     if _DATE.search(text):
         return "date"
-    if re.search(r"\bkaç", text):
+    if re.search(r"(?<!saat )\bkaç", text):
         return "number"
     if _PLACE.search(text):
         return "place"

@@ -43,7 +43,7 @@ _TENS = "on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan"
 # altı (below), yedi (ate), kırk, on and yüz (face) alone are other words too often.
 _NUMBER = re.compile(
     rf"{_NOT_INSIDE.replace('%', '')}(?P<value>(?:\d{{1,3}}(?:\.\d{{3}})+|[1-9]\d{{0,6}})(?:,\d+)?)(?![\d:/–-]|\.\d|\. [a-zçğıöşü]|,\d){_SUFFIX}(?!\w)"
-    rf"|(?<!\w)(?P<word>(?:{_TENS}) (?:bir|{_WORDS})|iki|üç|dört|beş|sekiz|dokuz|yirmi|otuz|elli|altmış|yetmiş|doksan)(?= [a-zçğıöşü])(?! (?:boyutlu|kanatlı|yüzlü|heceli|dereceli|bin|yüz|milyon|milyar|{_TENS}|{_WORDS})\b)"
+    rf"|(?<!\w)(?P<word>(?:{_TENS}) (?:bir|{_WORDS})|iki|üç|dört|beş|sekiz|dokuz|yirmi|otuz|elli|altmış|yetmiş|doksan|İki|Üç|Dört|Beş|Altı|Yedi|Sekiz|Dokuz|Yirmi|Otuz|Elli|Altmış|Yetmiş|Doksan)(?= [a-zçğıöşü])(?! (?:boyutlu|kanatlı|yüzlü|heceli|dereceli|bin|yüz|milyon|milyar|{_TENS}|{_WORDS})\b)"
 )
 _WITHIN = re.compile(rf"\b(?:{_TENS}|[Yy]üz|[Bb]in|milyon|milyar) $")
 _ORGANISATION_HEADS = (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from alignment.case import Case, key, stands_in
 from alignment.spans import Sort, Span, countries, dates, districts, names, numbers, provinces
 from alignment.suffixes import moved_suffix
-from curation.turkish import lower
+from curation.turkish import capitalize, lower
 from synthesis.rules.lexicon import MONTHS, word_set
 
 _MONTH_NAMES = tuple(MONTHS.split("|"))
@@ -163,7 +163,10 @@ def _written(new: float, like: str) -> str | None:
     """Return `new` as people would write it: rounded as `like` is, with the same marks, in words where it stood in words."""
     if not like[0].isdigit():
         whole = round(new)
-        return f"{_TENS[whole // 10]} {_UNITS[whole % 10]}".strip() if 1 < whole < 100 else None
+        words = f"{_TENS[whole // 10]} {_UNITS[whole % 10]}".strip()
+        if not 1 < whole < 100:
+            return None
+        return capitalize(words[:1]) + words[1:] if like[0].isupper() else words
     whole_part, _, decimals = like.partition(",")
     if decimals:
         text = f"{new:.{len(decimals)}f}"

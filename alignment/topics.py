@@ -10,7 +10,7 @@ from typing import Literal
 from alignment.case import Case
 from alignment.spans import names
 from curation.turkish import capitalize, lower
-from synthesis.rules.lexicon import AFTER_NAME, COMMON_SUBJECTS, REFERENCES, first_names
+from synthesis.rules.lexicon import AFTER_NAME, COMMON_SUBJECTS, PERSON_SUFFIXES, REFERENCES, first_names
 
 Sort = Literal["person", "institution", "term", "title", "lead", "noun", "none"]
 
@@ -91,7 +91,7 @@ def _subject(text: str) -> Topic | None:
 
 def _surely_a_person(name: str) -> bool:
     words = name.split()
-    return len(words) == 2 or all(word in first_names() for word in words[:-1])
+    return len(words) == 2 or words[-1].endswith(PERSON_SUFFIXES) or all(word in first_names() for word in words[:-1])
 
 
 def _theme(passage: str) -> str:

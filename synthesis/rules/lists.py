@@ -68,7 +68,7 @@ def _last_sentence(text: str) -> str:
 def _question(intro: str, passage: str) -> str:
     for pattern, asked in _ANNOUNCED:
         # "İlk altı adım şöyle sıralanır": steps of what?
-        if pattern.search(intro) and len(intro.split()) > 4:
+        if pattern.search(intro) and (len(intro.split()) > 5 or re.search(r"[ıiuü]n |[dt]e |[dt]a |için ", intro)):
             return f"{pattern.sub(asked, intro)}?"
     parts = _PARTS.search(intro)
     if parts is not None and _one_thing(intro[: parts.start()], passage):

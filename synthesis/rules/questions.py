@@ -33,7 +33,7 @@ def questions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
         for span in spans(sentence):
             candidate = _ask(sentence, span, names, None if beside else doubt, alone=alone)
             candidate = _led(candidate, sentence, span, title, names, alone=alone)
-            yield _beside(candidate, doubt or "") if beside else candidate
+            yield _beside(candidate, doubt or "") if beside else _of_its_time(candidate, sentence, alone=alone)
         for candidate in reasons(sentence, names, alone=alone):
             yield _led(candidate, sentence, None, title, names, alone=alone)
 
@@ -48,6 +48,13 @@ def _beside(candidate: Candidate, doubt: str | None) -> Candidate:
         return replace(candidate, doubt=doubt)
     question = re.sub(r"^“[^“”]+” başlıklı yazıya göre (.)", lambda m: upper(m[1]), candidate.question)
     return replace(candidate, question=question, given=True, kind=candidate.kind.removeprefix("led_"))
+
+
+def _of_its_time(candidate: Candidate, sentence: Sentence, *, alone: bool) -> Candidate:
+    """Return a question about what is still to come, without a date in it, as one to be asked beside its text."""
+    coming = re.search(r"[ae]c[ae][kğ]\w*$", sentence.tokens[-1].low) is not None and not re.search(r"\d{4}", sentence.text)
+    open_ended = alone and candidate.doubt is None and coming and not candidate.kind.startswith("led_")
+    return replace(candidate, given=True) if open_ended else candidate
 
 
 def _led(candidate: Candidate, sentence: Sentence, span: Span | None, title: str, names: Names, *, alone: bool) -> Candidate:

@@ -283,6 +283,11 @@ def test_a_word_that_leans_on_the_day_is_asked_beside_its_text():
     assert beside("Ali Vural bugün 40 öğrenciyle çalışıyor.") == {"Ali Vural bugün kaç öğrenciyle çalışıyor?": "40 öğrenciyle çalışıyor."}
 
 
+def test_what_is_still_to_come_is_asked_beside_its_text():
+    text = "Fatih Sultan Mehmet Köprüsü'nün bakımı 3 ay sürecek."
+    assert (sure(text), list(beside(text))) == ({}, ["Fatih Sultan Mehmet Köprüsü'nün bakımı kaç ay sürecek?"])
+
+
 def test_a_definition_with_denir_puts_the_term_before_it():
     text = "Elektronik fon transferi, iki banka arasındaki para aktarımına denir."
     answer = "İki banka arasındaki para aktarımına elektronik fon transferi denir."
@@ -325,6 +330,7 @@ def test_an_enumeration_behind_a_colon_is_a_list():
     [
         '"Fırtına" ilk romanıdır. Roman üç bölümden oluşur: bekleyiş, yolculuk ve dönüş.',
         "Basitçe üç bölümden oluşur: magma odası, baca ve krater.",
+        "İlk altı adım şöyle sıralanır:\n\n- Aksaray il oldu\n- Batman il oldu",
     ],
 )
 def test_a_list_whose_owner_is_not_plain_is_quoted(text):
