@@ -17,6 +17,10 @@ _LEANS_ON_BEFORE = re.compile(
 _STEM = 5  # letters; longer Turkish stems differ in suffixes more often than in meaning
 
 
+VAGUE_OVERLAP = 0.34
+"""Share of words that two texts of one document have in common by chance, at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One pair in plain texts: `passage` is what the answer speaks of, `evidence` the part it rests on, `other` another document."""
@@ -32,6 +36,14 @@ class Case:
     def source(self) -> str:
         """All that the pair's own document says here."""
         return f"{self.evidence}\n{self.passage}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer may not stand as the worse one."""
+
+    reason: str
+    detail: str = ""
 
 
 def case_of(fields: Mapping[str, str]) -> Case:
@@ -83,3 +95,8 @@ def is_json(text: str) -> bool:
         return isinstance(json.loads(text), dict | list)
     except ValueError:
         return False
+
+
+def title_fits(title: str, text: str) -> bool:
+    """Whether `title` may be a title of `text`, by the words they share."""
+    return len(stems(title) & stems(text)) > VAGUE_OVERLAP * max(len(stems(title)), 1)

@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from difflib import SequenceMatcher
 
-from alignment.case import Case, asked_for, is_json, key, sentence_texts, stands_in, stems
+from alignment.case import VAGUE_OVERLAP, Case, Fault, asked_for, is_json, key, sentence_texts, stands_in, stems, title_fits
+from alignment.gaps import cut_short
 from alignment.kinds import KindName
 from alignment.spans import dates, numbers
 from alignment.swaps import amount, direction
-from alignment.topics import term_of
 from curation.turkish import APOSTROPHES, fold, lower
 from synthesis.rules.lexicon import MONTHS
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why an answer may not stand as the worse one."""
-
-    reason: str
-    detail: str = ""
-
 
 _TELLS = re.compile(
     r"\b(?:bozuk|yanlış|hatalı|kötü|doğru|asıl) (?:cevap|yanıt)\b|\b(?:cevap|yanıt) (?:yanlış|bozuk|hatalı)\b|\btarih yanlış\b"
 )
-_FINITE = re.compile(
-    r"(?:[dt][ıiuü]|m[ıiuü]ş(?:t[ıiuü])?|[ıiuü]yor(?:du)?|[ae]c[ae]k|m[ae]z|[dt][ıiuü]r|[ae]r|[ıiuü]r|n[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil)(?:lar|ler)?(?:d[ıi]|t[ıi])?$"
-)
 _ONE_ANSWER = re.compile(r"\b(?:kim\w*|ne zaman|kaç\w*|nere\w*|hangi (?:yıl|tarih|il|ilçe|ülke|gün|ay)\w*)\b")
 _MANY_ANSWERS = re.compile(r"\b(?:neden\w*|niçin|niye|nasıl|ne için|amac\w*|maksa\w*|hede\w*|önemi|özelli\w*|değerlendir\w*|açıkla\w*)\b")
-_LEAST_LOST = 0.25
-_MOST_ASKED_KEPT = 0.5
-_VAGUE_OVERLAP = 0.34
 _RUDE = re.compile(
     r"\b(?:kanka|kanks|moruk|u?lan|birader|koçum|oğlum|kızım|be|ya|hadi|bilmiyorsun|kafa\w*|sana|senin|seni|sen|uğraştırma|abi|aga|salak|aptal|cahil|"
     r"saçmalama|eyvallah|rahatladın|anladın)\b"
@@ -57,12 +41,6 @@ def fault(kind: KindName, case: Case, worse: str) -> Fault | None:
     if is_json(case.answer) and not is_json(text):
         return Fault("broken_format")
     return _CHECKS[kind](case, text)
-
-
-def finite(text: str) -> bool:
-    """Whether `text` ends in a word that can close a Turkish sentence; better too often than too seldom."""
-    last = re.search(r"[^\W\d_]+$", text)
-    return last is not None and _FINITE.search(lower(last.group())) is not None
 
 
 # --- one false fact ----------------------------------------------------------------------------------------------------
@@ -145,59 +123,6 @@ def _adds_without_support(case: Case, worse: str) -> Fault | None:
     return None
 
 
-def _cut_short(case: Case, worse: str) -> Fault | None:
-    if _whole_parts_are_missing(case, worse):
-        return None
-    bare = _is_bare_definition(case, worse)
-    if bare is None:
-        return _stops_in_the_middle(case, worse)
-    return None if bare else Fault("still_true", "what was asked is still in it")
-
-
-def _stops_in_the_middle(case: Case, worse: str) -> Fault | None:
-    if case.task != "liste" and case.answer.rstrip("\"'”’ )")[-1:] not in set(".!?…"):
-        return Fault("not_worse", "the right answer is no sentence either")
-    if worse[-1] in ".!?…" or not key(case.answer).startswith(key(worse)):
-        return Fault("not_worse", "not cut in the middle")
-    if len(worse) > (1 - _LEAST_LOST) * len(case.answer):
-        return Fault("not_worse", "too little is lost")
-    if finite(worse):
-        return Fault("still_true", "reads as a whole sentence")
-    asked = asked_for(case)
-    kept = len(asked & stems(worse)) > _MOST_ASKED_KEPT * len(asked)
-    return Fault("still_true", "what was asked is still in it") if case.task == "soru-cevap" and kept else None
-
-
-def _whole_parts_are_missing(case: Case, worse: str) -> bool:
-    """Items of a list, or the sentence a summary begins with."""
-    if case.task == "liste":
-        before, after = ([key(line) for line in text.split("\n")] for text in (case.answer, worse))
-        return len(after) < len(before) and _in_order(after, before)
-    if case.task == "ozet":
-        before, after = ([key(sentence) for sentence in sentence_texts(text)] for text in (case.answer, worse))
-        return worse[-1] in ".!?" and before[0] not in after and _in_order(after, before)
-    return False
-
-
-def _is_bare_definition(case: Case, worse: str) -> bool | None:
-    """Whether so much of a definition is missing that it fits other things as well; None where `worse` is no such sentence."""
-    words = [word for word in key(worse).split() if word not in {"bir", "tur"}]
-    if not (case.task == "tanim" or term_of(case.question)) or worse[-1] != "." or not _in_order(words, key(case.answer).split()):
-        return None
-    known = asked_for(case)
-    return len(known & stems(worse)) <= _MOST_ASKED_KEPT * len(known) and len(worse) <= (1 - _LEAST_LOST) * len(case.answer)
-
-
-def _in_order(part: Sequence[str], whole: Sequence[str]) -> bool:
-    left = iter(whole)
-    return all(one in left for one in part)
-
-
-def title_fits(title: str, text: str) -> bool:
-    """Whether `title` may be a title of `text`, by the words they share."""
-    return len(stems(title) & stems(text)) > _VAGUE_OVERLAP * max(len(stems(title)), 1)
-
-
 def _beside_the_question(case: Case, worse: str) -> Fault | None:
     if case.task == "baslik":
         return Fault("still_true", "it may be a title of this text") if title_fits(worse, case.source) else None
@@ -208,7 +133,7 @@ def _beside_the_question(case: Case, worse: str) -> Fault | None:
         return Fault("still_true", "it is the evidence")
     asked = asked_for(case)
     shared = asked & stems(worse)
-    if any(part.isdigit() for part in shared) or len(shared) > _VAGUE_OVERLAP * len(asked):
+    if any(part.isdigit() for part in shared) or len(shared) > VAGUE_OVERLAP * len(asked):
         return Fault("still_true", f"it may answer: {', '.join(sorted(shared))}")
     near = stems(case.question) & stems(worse)
     if len(near) > _most_shared(case.question):
@@ -248,7 +173,7 @@ def _most_repeated(text: str) -> int:
 def _says_nothing(case: Case, worse: str) -> Fault | None:
     asked = asked_for(case)
     shared = asked & stems(worse)
-    if any(part.isdigit() for part in shared) or (asked and len(shared) > _VAGUE_OVERLAP * len(asked)):
+    if any(part.isdigit() for part in shared) or (asked and len(shared) > VAGUE_OVERLAP * len(asked)):
         return Fault("still_true", f"it may answer: {', '.join(sorted(shared))}")
     return Fault("not_worse", "it says something") if re.search(r"\d", worse) and not re.search(r"\d", case.question) else None
 
@@ -258,7 +183,7 @@ _CHECKS: dict[KindName, Callable[[Case, str], Fault | None]] = {
     "other_date": _date_is_false,
     "other_number": _number_is_false,
     "unsupported_addition": _adds_without_support,
-    "truncated": _cut_short,
+    "truncated": cut_short,
     "off_question": _beside_the_question,
     "wrong_language": _not_turkish,
     "wrong_register": _rude,

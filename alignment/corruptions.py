@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from alignment import cuts, foreign, phrasing, swaps
 from alignment.case import Case, asked_for, case_of, sentence_texts, standing_sentences, stems
-from alignment.checks import fault, finite
+from alignment.checks import fault
+from alignment.gaps import finite
 from alignment.kinds import KindName
 from alignment.spans import dates, names, numbers
 from alignment.topics import bare
@@ -103,12 +104,12 @@ def _off_question(case: Case, rng: random.Random) -> str | Doubt:
 
 
 def _nearness(question: str, sentence: str) -> int:
-    """How much `sentence` looks like an answer: a word of the question, and the sort of thing it asks for."""
+    """How much `sentence` looks like an answer: a word of the question, and with it the sort of thing it asks for."""
     wanted = phrasing.asked(question)
     sort = bool(dates(sentence)) if wanted == "date" else bool(numbers(sentence)) if wanted == "number" else False
     if wanted in {"place", "person"}:
         sort = any((span.sort == "person") == (wanted == "person") for span in names(sentence) if span.sort != "surname")
-    return sort + bool(stems(sentence) & stems(question))
+    return (1 + sort) * bool(stems(sentence) & stems(question))
 
 
 def _wrong_language(case: Case, rng: random.Random) -> str | Doubt:

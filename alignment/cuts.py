@@ -6,7 +6,8 @@ import random
 import re
 
 from alignment.case import Case, key, sentence_texts, standing_sentences, stems
-from alignment.checks import fault, finite
+from alignment.checks import fault
+from alignment.gaps import finite
 from alignment.topics import term_of
 from curation.turkish import capitalize, lower
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from alignment.case import key, stems
-from alignment.checks import title_fits
+from alignment.case import key, stems, title_fits
 from alignment.spans import Sort, names
 from curation.records import Document, Pair
 

@@ -19,13 +19,13 @@ Asked = Literal["date", "number", "place", "person", "other"]
 
 _DATE = re.compile(r"\bne zaman|\bhangi (?:yıl|tarih|gün|ay)")
 _PLACE = re.compile(r"\bnere\w*|\bhangi (?:il|ilçe|köy|kent|şehir|ülke|semt|mahalle)\w*")
-_DURATION = re.compile(r"\bkaç (?:saat|gün|hafta|ay|dakika)\b(?! üst üste)")
+_DURATION = re.compile(r"\bkaç (?:iş )?(?:saat|gün|hafta|ay|dakika|günü|yıl)\b(?! üst üste)")
 _MONEY = re.compile(r"\bkaç lira.*[dt][ıiuü]$")
 _COUNT = re.compile(r"\bkaç (?:kişi|öğrenci|üretici|işçi|ağaç|kovan|dosya|ziyaretçi|konuk|üye|gönüllü|hane|araç|hasta|çocuk|kadın|kitap)")
 _BORN = re.compile(r"doğ(?:du|muştu)r?$")
 _OPENED = re.compile(r"(?:kurul|açıl|kur|aç)(?:du|dı|tı|muştu|mıştı)r?$")
 _AHEAD = re.compile(r"[ae]c[ae][kğ]\w*$")
-_NOW = re.compile(r"(?:yor|m[ae]kt[ae](?:dır|dir)?|var|[^dt][ıiuü]r|[ae]r)$")
+_NOW = re.compile(r"(?:yor|m[ae]kt[ae](?:dır|dir)?|m[ae]l[ıi](?:d[ıi]r)?|var|[^dt][ıiuü]r|[ae]r)$")
 # The first that fits says what may have happened besides.
 _QUESTIONS = (
     (_BORN, "doğum"),
@@ -40,6 +40,7 @@ _ACTS = re.compile(
     r"(?:kur|dik|al|ver|düzenle|yap|dağıt|başlat|hazırla|satın al|üret|aç|onar|bastır|yayımla|kurdur|yaptır|denet|ölç)(?:[dt][ıiuü]|m[ıiuü]ş\w*)$"
 )
 _LATEST_CLAIM = 2024  # no claim speaks of a year that a reader could know to be ahead
+_YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)")
 _FIRST_CLAIM = 2005
 _YEARS_ON = 20  # and none of what came of a thing two generations later
 
@@ -64,11 +65,11 @@ def claim(case: Case, rng: random.Random) -> str:
 
 
 def _years(case: Case) -> list[int]:
-    """Years later than any the pair and its text speak of, of the time soon after; none where nothing says when it was, but for a definition."""
-    said = [int(year) for year in re.findall(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)", f"{case.question} {case.answer} {case.source}")]
-    if not said and not term_of(case.question):
+    """Years soon after every one the pair and its text speak of; none where an answer does not say when it was, as what came of it cannot be dated."""
+    own, around = ([int(year) for year in _YEAR.findall(text)] for text in (f"{case.question} {case.answer}", case.source))
+    if not own and case.task != "ozet" and not term_of(case.question):
         return []
-    first = max(said, default=_FIRST_CLAIM - 1) + 1
+    first = max([*own, *around], default=_FIRST_CLAIM - 1) + 1
     return list(range(first, min(first + _YEARS_ON, _LATEST_CLAIM + 1)))
 
 

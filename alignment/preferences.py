@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from alignment.case import Case, case_of, key, stands_in
-from alignment.checks import Fault, fault
+from alignment.case import Case, Fault, case_of, key, stands_in
+from alignment.checks import fault
 from alignment.config import PreferenceConfig
 from alignment.corruptions import TASK
 from alignment.kinds import KINDS, KindName

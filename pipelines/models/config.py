@@ -12,13 +12,13 @@ from curation.config import Config
 class RulesConfig(Config):
     """The embedded Turkish writer: no model, no network, no cost."""
 
-    kind: Literal["rules"] = "rules"
+    kind: Literal["rules"] = Field(default="rules", description="which model: `rules`, or `openai` with the keys below it in docs/recipe.md")
 
 
 class OpenAIConfig(Config):
     """Any server that speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, llama-server."""
 
-    kind: Literal["openai"]
+    kind: Literal["openai"] = Field(description="which model: `openai` for any compatible server")
     name: str = Field(min_length=1, description="the model's name at the server")
     base_url: str = Field(
         default="https://api.openai.com/v1", pattern=r"^https?://", description="the server's address, up to and with `/v1`"

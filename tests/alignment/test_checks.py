@@ -1,7 +1,8 @@
 import pytest
 
 from alignment.case import Case
-from alignment.checks import fault, finite
+from alignment.checks import fault
+from alignment.gaps import finite
 from alignment.kinds import KINDS
 
 EVIDENCE = "Kuruluş 1983'te Ankara'da Nazlı Kıvırcıklı tarafından kuruldu. Salonda 300'den fazla konuk vardı; en çok 40 kişi ayakta kaldı."
