@@ -45,7 +45,8 @@ def borrowed(held: Shelf, pair: Pair, text: str) -> str:
         return ""
     if pair.task == "baslik":
         titled = [one for one in near if one.title and key(one.title) != key(pair.output) and not title_fits(one.title, text)]
-        # About as long as the right one, so that length does not tell them apart.
+        # One that touches a side of the text misleads most; about as long as the right one, so that length does not tell them apart.
+        titled = [one for one in titled[:_NEAREST] if stems(one.title) & stems(text)] or titled
         best = min(titled[:_TITLES], key=lambda document: abs(len(document.title) - len(pair.output)), default=near[0])
     elif pair.task == "liste":
         best = next((document for document in near if "\n- " in document.text[:_BORROWED]), near[0])

@@ -76,7 +76,7 @@ def _years(case: Case) -> list[int]:
 def _claims(case: Case, about: Topic) -> list[str]:
     pools: Mapping[str, list[str]] = phrases()["addition"]
     if case.task == "ozet":
-        own = {"person": "ozet_kişi", "institution": "ozet_konu", "noun": "ozet_konu"}.get(about.sort)
+        own = {"person": "ozet_kişi", "institution": "ozet_kurum", "noun": "ozet_konu"}.get(about.sort)
         return [*pools["ozet"], *(pools[own] * 2 if own else [])]
     if about.sort == "term":
         return pools["tanim"]

@@ -16,7 +16,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -61,7 +60,6 @@ class WallLLM(AsyncLLM):
     config_json: str
     journal_path: str = ""
     progress_path: str = ""
-    parent_pid: int = 0
 
     _model: Model | None = PrivateAttr(None)
     _journal: Journal | None = PrivateAttr(None)
@@ -73,10 +71,8 @@ class WallLLM(AsyncLLM):
         return str(json.loads(self.config_json).get("name", "rules"))
 
     def load(self) -> None:
-        """Open the model and the journal; a worker whose parent dies must not go on spending."""
+        """Open the model and the journal."""
         super().load()
-        if self.parent_pid and os.getpid() != self.parent_pid:
-            _die_with_parent(self.parent_pid)
         self._model = open_model(_MODEL_CONFIG.validate_json(self.config_json))
         self._journal = Journal(Path(self.journal_path)) if self.journal_path and not self._model.free else None
         self._semaphore = None
@@ -145,13 +141,13 @@ def ask_all(name: str, prompts: Sequence[Prompt], config: ModelConfig, *, journa
     with (
         tempfile.TemporaryDirectory(prefix="imbik-graph-") as folder,
         _quiet(),
+        _guarded(),
         _watched(Path(folder) / "progress", len(rows), tick) as progress,
     ):
         llm = WallLLM(
             config_json=_MODEL_CONFIG.dump_json(config).decode(),
             journal_path=str(journal),
             progress_path=str(progress),
-            parent_pid=os.getpid(),
         )
         with Pipeline(name=name, cache_dir=folder) as pipeline:
             load = LoadDataFromDicts(name="load", data=rows, batch_size=len(rows))
@@ -183,19 +179,26 @@ def _prompt_from_chat(chat: Sequence[Mapping[str, Any]]) -> Prompt:
     return Prompt(content_id("q", *(f"{m.role}:{m.content}" for m in messages)), "chat", {}, messages, seed=0)
 
 
-def _die_with_parent(parent: int) -> None:
-    if sys.platform == "linux":
+_worker_of_a_run = False
+
+
+def _die_with_parent() -> None:
+    """In every process forked for a graph: a run that is killed must not leave workers that go on asking and paying."""
+    if _worker_of_a_run and sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
-    def watch() -> None:  # the worker's own parent may be a helper process, so the run itself is watched too
-        while True:
-            try:
-                os.kill(parent, 0)
-            except ProcessLookupError:
-                os.kill(os.getpid(), signal.SIGKILL)
-            time.sleep(0.5)
 
-    threading.Thread(target=watch, daemon=True).start()
+os.register_at_fork(after_in_child=_die_with_parent)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    global _worker_of_a_run  # noqa: PLW0603  # the hook above cannot be taken back, so it looks here
+    _worker_of_a_run = True
+    try:
+        yield
+    finally:
+        _worker_of_a_run = False
 
 
 @contextmanager

@@ -96,8 +96,8 @@ def locked(run: Path) -> Iterator[None]:
     run.mkdir(parents=True, exist_ok=True)
     with (run / ".lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # not flock, which forked workers would hold on to
+        except (BlockingIOError, PermissionError) as error:
             raise ArtifactError(f"{run} is in use by another run; wait for it to end or stop it") from error
         yield
 

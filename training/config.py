@@ -71,7 +71,9 @@ class SftConfig(LoraConfig):
     method: Literal["lora", "qlora"] = Field(default="lora", description="`qlora` holds the base in 4 bits and needs a GPU")
     rank: int = Field(default=16, ge=1, le=512, description="rank of the adapter, 1 to 512; 16 to 64 is usual")
     alpha: int = Field(default=32, ge=1, le=2048, description="scale of the adapter is alpha / rank")
-    dropout: float = Field(default=0.05, ge=0, lt=1, description="dropout before the adapter, 0 to below 1")
+    dropout: float = Field(
+        default=0.0, ge=0, lt=1, description="dropout before the adapter, 0 to below 1; costs a third more time on a CPU"
+    )
 
 
 class DpoConfig(LoraConfig):

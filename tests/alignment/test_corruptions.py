@@ -65,7 +65,7 @@ def test_off_question_says_so_where_the_passage_has_nothing_else(ask, written):
 
 
 def test_off_question_is_a_sentence_of_the_passage(ask, written):
-    prompt = ask("off_question", "26 kişi çalışıyor.", "Şubede kaç kişi çalışıyor?", kanit="Şubede 26 kişi çalışıyor.")
+    prompt = ask("off_question", "26 müşteri var.", "Şubede kaç müşteri var?", kanit="Şubede 26 kişi çalışıyor.")
     assert written(prompt)["cevap"] in prompt.fields["metin"]
 
 

@@ -83,6 +83,6 @@ def test_nothing_in_the_project_names_a_secret_or_a_machine() -> None:
     suspicious = re.compile(r"sk-[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}|BEGIN (?:RSA |OPENSSH )?PRIVATE KEY|/(?:root|home)/\w+")
     found = []
     for path in ROOT.rglob("*"):
-        if path.suffix in {".py", ".md", ".toml", ".yaml", ".txt"} and not {".venv", ".git", "runs"} & set(path.parts):
+        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".yaml", ".txt"} and not {".venv", ".git", "runs"} & set(path.parts):
             found += [f"{path.relative_to(ROOT)}: {m.group()}" for m in suspicious.finditer(path.read_text(encoding="utf-8", errors="replace"))]
     assert found == []

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from curation.errors import ArtifactError, ImbikError
 from pipelines.manifest import read_manifest
-from pipelines.run import StageResult, run_recipe
+from pipelines.run import StageResult, locked, run_recipe
 from pipelines.status import run_status
 
 TEXTS = Path(__file__).parents[2] / "samples" / "belgeler"
@@ -104,10 +105,41 @@ def test_two_runs_of_one_recipe_write_the_same_bytes(recipe: Path, tmp_path: Pat
 
 
 def test_a_run_in_use_is_refused(recipe: Path, tmp_path: Path) -> None:
-    from pipelines.run import locked
+    with locked(tmp_path / "runs" / "deneme"):
+        command = [*IMBIK, "run", str(recipe), "--runs", str(tmp_path / "runs"), "--to", "curate"]
+        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "in use" in refused.stderr
 
-    with locked(tmp_path / "runs" / "deneme"), pytest.raises(ArtifactError, match="in use"):
-        ran(recipe, tmp_path / "runs")
+
+def test_a_killed_run_leaves_no_worker_behind(recipe: Path, tmp_path: Path, chat_server: Any) -> None:
+    model = f"{{kind: openai, name: m, base_url: '{chat_server.base_url}', timeout_s: 30}}"
+    recipe.write_text(f"name: deneme\ncurate: {{inputs: [belgeler]}}\npairs: {{system: '[[hang]]', model: {model}}}\n", encoding="utf-8")
+    command = [*IMBIK, "run", str(recipe), "--runs", str(tmp_path / "runs"), "--to", "pairs"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while len(descendants(process.pid)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    workers = descendants(process.pid)
+    assert len(workers) >= 3
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 10
+    while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [pid for pid in workers if alive(pid)] == []
+
+
+def descendants(parent: int) -> list[int]:
+    children = [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()]
+    return children + [one for child in children for one in descendants(child)]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @pytest.mark.parametrize("moment_s", [0.5, 2.0, 3.5, 5.0, 6.5, 8.0])
