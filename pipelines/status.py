@@ -72,6 +72,11 @@ def made(manifest: Manifest) -> str:
         raise ImbikError(f"the manifest of stage `{manifest.stage}` lacks figures: {error!r}; run the stage again") from error
 
 
+def _made_documents(figures: Any) -> str:
+    repaired, covered = sum(figures["repairs"].values()), sum(figures["pii_covered"].values())
+    return f"{repaired} repairs, {covered} personal data tagged" if covered or repaired else ""
+
+
 def _made_pairs(figures: Any) -> str:
     return f"{figures['splits'].get('train', 0)} to train, {figures['splits'].get('held_out', 0)} held out"
 
@@ -88,7 +93,7 @@ def _made_evaluation(figures: Any) -> str:
 
 
 _MADE: dict[str, Callable[[Any], str]] = {
-    "curate": lambda figures: "",
+    "curate": _made_documents,
     "pairs": _made_pairs,
     "preferences": _made_pairs,
     "review": lambda figures: "skipped" if figures["sample"] == 0 else f"{figures['verdicts']} verdicts",

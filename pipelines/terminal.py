@@ -69,8 +69,9 @@ class RunView:
 
 def print_summary(console: Console, run: Path, report: Path) -> None:
     """Print what went in, what was dropped and why, and what came out of every stage."""
-    console.print(_table(f"imbik: {run.name}", stages_of(run)))
-    for line in _last_words(run):
+    rows = stages_of(run)
+    console.print(_table(f"imbik: {run.name}", rows))
+    for line in _last_words(rows):
         console.print(f"  {line}")
     console.print(f"  report: {report}", soft_wrap=True)
 
@@ -82,33 +83,20 @@ def print_status(console: Console, run: Path) -> None:
 
 def _table(title: str, rows: list[StageStatus]) -> Table:
     table = Table(title=title, title_justify="left")
-    for name, side in (
-        ("stage", "left"),
-        ("state", "left"),
-        ("in", "right"),
-        ("out", "right"),
-        ("dropped", "right"),
-        ("why", "left"),
-        ("made", "left"),
-        ("s", "right"),
-    ):
-        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    for name in ("stage", "state"):
+        table.add_column(name, no_wrap=True)
+    for name in ("in", "out", "dropped", "s"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("made, and why the rest was dropped", ratio=1)
     for row in rows:
         manifest = row.manifest
         if manifest is None:
             table.add_row(row.stage.name, row.state)
             continue
         dropped = sum(manifest.rejected.values())
-        table.add_row(
-            row.stage.name,
-            row.state,
-            str(manifest.read),
-            str(manifest.kept),
-            str(dropped) if dropped else "",
-            _reasons(manifest.rejected),
-            row.made,
-            f"{manifest.seconds:.0f}",
-        )
+        words = [row.made, f"[dim]{_reasons(manifest.rejected)}[/]" if dropped else ""]
+        numbers = (str(manifest.read), str(manifest.kept), str(dropped) if dropped else "", f"{manifest.seconds:.0f}")
+        table.add_row(row.stage.name, row.state, *numbers, "\n".join(filter(None, words)))
     return table
 
 
@@ -118,8 +106,8 @@ def _reasons(rejected: Mapping[str, int]) -> str:
     return ", ".join(shown + ([f"+{len(ranked) - _SHOWN_REASONS} more"] if len(ranked) > _SHOWN_REASONS else []))
 
 
-def _last_words(run: Path) -> list[str]:
-    by_name: dict[str, Mapping[str, Any]] = {row.stage.name: row.manifest.figures for row in stages_of(run) if row.manifest is not None}
+def _last_words(rows: list[StageStatus]) -> list[str]:
+    by_name: dict[str, Mapping[str, Any]] = {row.stage.name: row.manifest.figures for row in rows if row.manifest is not None}
     lines = []
     if "summary" in by_name.get("evaluate", {}):
         lines.append(str(by_name["evaluate"]["summary"]["english"]))
