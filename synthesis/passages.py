@@ -19,7 +19,7 @@ _LONGEST_HEADING = 12  # words; longer lines are sentences
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The characters `start:end` of a document's text, as `text`."""
+    """The characters `start:end` of a document's text, as `text`; `rest` is what follows the first one, empty for the others."""
 
     id: str
     document_id: str
@@ -27,6 +27,7 @@ class Passage:
     text: str
     start: int
     end: int
+    rest: str = ""
 
 
 def passages(document: Document, config: SynthesisConfig) -> Iterator[Passage]:
@@ -38,8 +39,9 @@ def passages(document: Document, config: SynthesisConfig) -> Iterator[Passage]:
     if not title:
         headings = (_MARKED_HEADING.match(text[start:end]) for start, end in pieces)
         title = next((match["title"].strip() for match in headings if match is not None), "")
-    for start, end in _joined(text, pieces, config.passage_words):
-        yield Passage(content_id("p", document.id, str(start), text[start:end]), document.id, title, text[start:end], start, end)
+    for index, (start, end) in enumerate(_joined(text, pieces, config.passage_words)):
+        rest = "" if index else text[end:].rstrip()
+        yield Passage(content_id("p", document.id, str(start), text[start:end]), document.id, title, text[start:end], start, end, rest)
 
 
 def is_heading(line: str) -> bool:

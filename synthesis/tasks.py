@@ -22,6 +22,7 @@ from synthesis.passages import Passage, opens
 from synthesis.prompt import Prompt, build_prompt
 
 PROMPTS = Path(__file__).parent / "prompts"
+_WHOLE = 1600  # characters; a document up to this size is given whole to the task that names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,14 @@ def requests(passage: Passage, config: SynthesisConfig, seed: int) -> Iterator[P
             continue
         task = TASKS[name]
         rule = _lines(name, "yalnız" if config.context == "none" else "metinli")
-        wanted = fields | ({"kural": rule[0]} if rule else {})
+        wanted = fields | ({"kural": rule[0]} if rule else {}) | (_titled(passage) if name == "baslik" else {})
         yield build_prompt(PROMPTS, name, wanted, seed=seed, max_tokens=task.max_tokens, temperature=task.temperature)
+
+
+def _titled(passage: Passage) -> dict[str, str]:
+    """What a title is asked of: the whole document where it is short, else the passage, and the rest that the title may be about."""
+    whole = passage.text + passage.rest
+    return {"metin": whole, "kalan": ""} if len(whole) <= _WHOLE else {"metin": passage.text, "kalan": passage.rest}
 
 
 def accept(prompt: Prompt, passage: Passage, reply_text: str, writer: str, reject: Reject) -> Iterator[Pair]:
@@ -194,14 +201,15 @@ def _read_title(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft |
     title = _text(item, "baslik").strip(' ."“”')
     if not title:
         return Refusal("missing_key", "baslik")
-    if not opens(passage.text):
-        return Refusal("passage_cut_off", passage.text[:80])
+    text = _titled(passage)["metin"]
+    if not opens(text):
+        return Refusal("passage_cut_off", text[:80])
     reason = checks.length(title, min_words=2, max_words=14)
     if reason or "\n" in title:
         return Refusal(reason or "too_long", title)
-    if title in passage.text:
+    if title in text:
         return Refusal("title_in_text", title)
-    return Draft(_one_of(prompt, "yönerge"), title, ((0, len(passage.text)),), passage.text)
+    return Draft(_one_of(prompt, "yönerge"), title, ((0, len(text)),), text)
 
 
 _FACT_NAMES = {

@@ -27,9 +27,9 @@ class TohumConfig(Config):
     )
     batch_tokens: int = Field(default=512, ge=128, le=262_144, description="tokens per step, padding included")
     learning_rate: float = Field(
-        default=1e-2, gt=0, le=0.1, description="peak AdamW learning rate of embeddings and norms, then a cosine to a tenth"
+        default=5e-3, gt=0, le=0.1, description="peak AdamW learning rate of embeddings, head and norms, then a cosine to a tenth"
     )
-    matrix_learning_rate: float = Field(default=0.005, gt=0, le=1, description="peak Muon learning rate of all other weights, likewise")
+    matrix_learning_rate: float = Field(default=0.01, gt=0, le=1, description="peak Muon learning rate of all other weights, likewise")
     conversation_share: float = Field(
         default=0.3, ge=0, le=1, description="share of the rows shown as a turn of conversation (opening asked, rest answered), 0 to 1"
     )

@@ -25,7 +25,7 @@ from training.quiet import quiet
 END, START, STOP = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 # Qwen2's split: single digits, and a suffix after an apostrophe stays one piece ('nin). llama.cpp knows it as `qwen2`.
 QWEN2_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-_RECIPE = 2  # part of the cache key: raise it when a change here changes the model
+_RECIPE = 3  # part of the cache key: raise it when a change here changes the model
 _ROW = 512  # tokens; longer rows mean fewer steps for the same work, shorter ones a model that loses the thread sooner
 _OPENING = re.compile(r"\A.{20,200}?[.!?…:](?=\s)", re.DOTALL)
 
@@ -129,7 +129,7 @@ def _grow_model(rows: list[list[int]], tokenizer: Any, config: TohumConfig, seed
         num_attention_heads=config.heads,
         num_key_value_heads=config.heads,
         max_position_embeddings=config.context,
-        tie_word_embeddings=True,
+        tie_word_embeddings=False,  # tied, so small a model repeats its last token: 16 % of sampled tokens against 5 %
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
@@ -152,11 +152,11 @@ def _grow_model(rows: list[list[int]], tokenizer: Any, config: TohumConfig, seed
 
 
 def _optimisers(model: Any, config: TohumConfig) -> list[tuple[Any, float]]:
-    """Muon for the matrices, AdamW for embeddings and norms, each with its peak learning rate: a small corpus allows few steps."""
+    """Muon for the matrices, AdamW for embeddings, head and norms, each with its peak learning rate: a small corpus allows few steps."""
     import torch
 
-    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
-    rest = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
+    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name and "lm_head" not in name]
+    rest = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name or "lm_head" in name]
     muon = torch.optim.Muon(matrices, lr=config.matrix_learning_rate, weight_decay=0.1, ns_steps=3)  # 3 of 5: as good here, cheaper
     adam = torch.optim.AdamW(rest, lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
     return [(muon, config.matrix_learning_rate), (adam, config.learning_rate)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from transformers import PrinterCallback, Trainer, TrainerCallback
 from trl import DPOTrainer, SFTTrainer
 
 from curation.progress import Tick
-from curation.storage import write_jsonl
+from curation.storage import write_json, write_jsonl
 from training.checkpoints import mark_whole
 from training.losses import losses_of
 from training.order import RowOrder
@@ -100,5 +101,15 @@ def save_adapter(model: Any, target: Path) -> None:
     shutil.rmtree(temporary, ignore_errors=True)
     model.save_pretrained(str(temporary), selected_adapters=["default"], safe_serialization=True)
     (temporary / "README.md").unlink(missing_ok=True)  # PEFT's empty card; the export stage writes a real one
+    _tidy(temporary / "adapter_config.json")
     shutil.rmtree(target, ignore_errors=True)
     temporary.rename(target)
+
+
+def _tidy(path: Path) -> None:
+    """PEFT writes a set in any order, and the folder the base was loaded from: neither belongs into a file that is published."""
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["target_modules"] = sorted(config["target_modules"])
+    if Path(config["base_model_name_or_path"]).is_dir():
+        config["base_model_name_or_path"] = Path(config["base_model_name_or_path"]).name
+    write_json(path, config)

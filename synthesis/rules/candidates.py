@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from curation.turkish import ascii_letters, upper
 from synthesis.rules.lexicon import word_set
 from synthesis.rules.names import Names
-from synthesis.rules.sentence import Sentence
+from synthesis.rules.sentence import Sentence, tokenize
 from synthesis.rules.spans import Span
 
 _STEM = 5  # letters by which two forms of one Turkish noun are taken for the same
@@ -33,11 +33,32 @@ def finished(question: str) -> str:
     return upper(question[:1]) + question[1:].rstrip(" .") + "?"
 
 
+def without_near_comma(question: str, word: str) -> str:
+    """Return `question` without a comma right before `word` where that is an adverb or little more than the verb follows: it parts the subject as well."""
+    words = "" if _ADVERB.match(word) else r"(?: \S+){1,2}[ .]*$"
+    near = re.search(rf",(?= {re.escape(word)}{words})", question)
+    return question[: near.start()] + question[near.start() + 1 :] if near else question
+
+
+_ADVERB = re.compile(r"(?:ne zaman|nere\w+|neden|hangi (?:yıl|tarih)\w*)")
+
+
 def anchored(candidate: Candidate, title: str, inside: str) -> Candidate:
     """Return `candidate` with the title in front of it, as it reads `inside` a sentence, where the title is one to quote; else as one that needs its passage."""
-    if not 2 <= len(title.split()) <= 9 or re.search(r"[\"“”«»<]", title):
+    if not 2 <= len(title.split()) <= 9 or re.search(r"[\"“”«»<]|nedir", title):
         return replace(candidate, given=True, doubt=None)
     return replace(candidate, question=f"“{title}” başlıklı yazıya göre {inside}", kind=f"led_{candidate.kind}", doubt=None)
+
+
+def field_unsaid(question: str, title: str, *, first: bool) -> bool:
+    """Whether a bare `X nedir?` leaves open of which field X is: one word always, several where neither the title nor a `first` sentence has them."""
+    if question.endswith("kimdir?"):
+        return False
+    term = tokenize(re.sub(r" (?:tam olarak )?(?:nedir|kime denir|ne demektir)\?$", "", question))
+    if len(term) == 1:
+        return True
+    words = [ascii_letters(word) for word in re.findall(r"[^\W\d_]+", title)]
+    return not first and not all(any(word.startswith(ascii_letters(t.text)[:_STEM]) for word in words) for t in term)
 
 
 def anaphoric(sentence: Sentence, span: Span, names: Names) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from curation.turkish import ascii_letters, lower, upper
-from synthesis.rules.candidates import Candidate, anchored
+from synthesis.rules.candidates import Candidate, anchored, field_unsaid
 from synthesis.rules.lexicon import PROFESSIONS, word_set
 from synthesis.rules.names import is_person, names_of, with_whole_name
 from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
@@ -26,21 +26,32 @@ _NOT_TERMS = re.compile(
 )
 
 
-def definitions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
-    """Yield what the passage defines, in its order."""
+def definitions(passage: str, title: str, *, alone: bool, opening: bool) -> Iterator[Candidate]:
+    """Yield what the passage defines, in its order; the first sentence of a passage that is the `opening` of its text needs nothing beside it."""
     known = names_of(passage, title).known
-    for sentence in sentences_of(passage):
+    for index, sentence in enumerate(sentences_of(passage)):
         called = _CALLED.match(sentence.whole)
         found = _called(sentence, called["before"]) if called else _is(sentence)
         if found is None:
             continue
-        if alone and found.doubt is None and _answer_leans(found):
+        leans = _answer_leans(found)
+        if found.doubt is None and leans and _owner_unknown(found, sentence):
+            found = replace(found, doubt="owner_unknown")
+        elif alone and found.doubt is None and leans:
             found = replace(found, given=True)
-        elif alone and found.doubt is None and _everyday_word(found, title):
-            first = tokenize(found.question)[0].text
-            proper = first in known or re.search(r"[A-ZÇĞİÖŞÜ]", first[1:]) is not None
-            found = anchored(found, title, found.question if proper else lower(found.question[:1]) + found.question[1:])
+        elif alone and found.doubt is None and field_unsaid(found.question, title, first=opening and index == 0):
+            small = not _proper(found.question, passage, known)
+            found = anchored(found, title, lower(found.question[:1]) + found.question[1:] if small else found.question)
         yield found
+
+
+def _proper(question: str, passage: str, known: frozenset[str]) -> bool:
+    """Whether the term keeps its capital inside a sentence: `Wi-Fi`, `Van Gölü`; not `Çağrı merkezi`."""
+    first, second = tokenize(question)[:2]
+    if re.search(r"[A-ZÇĞİÖŞÜ]", first.text[1:]) or second.capital:
+        return True
+    alone = second.low in {"nedir", "kime"}
+    return alone and first.text in known and re.search(rf"(?<!\w){re.escape(first.low)}", passage) is None
 
 
 def _answer_leans(found: Candidate) -> bool:
@@ -52,14 +63,13 @@ def _answer_leans(found: Candidate) -> bool:
     return found.kind == "called" and owned
 
 
-def _everyday_word(found: Candidate, title: str) -> bool:
-    """Whether the term is one word that the title does not have, so that its field is unsaid: `Sertifika nedir?`."""
-    if found.question.endswith("kimdir?"):
+def _owner_unknown(found: Candidate, sentence: Sentence) -> bool:
+    """Whether a definition begins with the owner of a part, a noun not spoken of before: `Döngünün ... bölümüne`."""
+    first = tokenize(found.answer)[0]
+    if not re.search(r"[^lr][ıiuü]n$", first.low) or first.low in _GENERAL_OWNERS:
         return False
-    term = tokenize(re.sub(r" (?:nedir|kime denir)\?$", "", found.question))
-    stem = ascii_letters(term[0].text)[:5]
-    named = any(ascii_letters(word).startswith(stem) for word in title.split())
-    return len(term) == 1 and not term[0].text.isupper() and not named
+    stem = ascii_letters(re.sub(r"n?[ıiuü]n$", "", first.low))[:5]
+    return not any(ascii_letters(word).startswith(stem) for word in re.findall(r"[^\W\d_]+", sentence.earlier))
 
 
 def _called(sentence: Sentence, before: str) -> Candidate | None:

@@ -1,4 +1,4 @@
-"""Words that the rules lean on: closed classes of Turkish, and two short lists of names in `words/`."""
+"""Words that the rules lean on: closed classes of Turkish, a short list of places in `words/`, and the first names of `curation`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import curation.pii
 from curation.turkish import lower
 
 
@@ -82,6 +83,24 @@ PLACE_NOUNS = {
     "semti": "semt", "yaylası": "yayla", "ovası": "ova", "vadisi": "vadi", "üniversitesi": "üniversite", "lisesi": "lise", "fakültesi": "fakülte",
 }  # fmt: skip
 
+# First names that more often open the name of a place, a thing or a title: `Çınar Bankası`, `Gazi Üniversitesi`, `Ilgaz Dağı`.
+_NAMES_OF_THINGS = word_set(
+    """
+    Aslan Asya Ata Aydın Batı Bengi Buket Burçak Ceylan Cuma Cumhur Damla Demet Derin Derviş Devrim Dicle Doğa Doğan Doğu Doruk Ece Ege
+    Elmas Emir Esen Eser Evren Evrim Fethiye Fidan Gazi Gediz Gökçe Gözde Gün Gündüz Güneş Güzide Hacı Hanım Hazar Hediye Ilgaz Irmak
+    Işık Işın Kahraman Kaya Kıymet Kutlu Manolya Medine Menekşe Mercan Meriç Miraç Narin Naz Nazik Nehir Nur Olgun Öykü Özden Özgün Önder
+    Paşa Pembe Peri Petek Poyraz Rüzgar Safa Sahra Satı Savaş Sefer Server Servet Seviye Seyhan Sıla Su Sultan Şafak Şeref Taşkın
+    Toprak Tufan Tuna Tunç Ulaş Vefa Yadigar Yağmur Yaprak Yaren Yetiş Yetkin Yıldırım Yılmaz Yonca Yücel Çağdaş Çağla Çağlar Çağrı Çınar
+    """
+)
+_MORE_FIRST_NAMES = word_set(
+    """
+    Ahmed Aras Atlas Bahtiyar Cavidan Cevriye Döndü Ebubekir Ediz Evliya Gani Güldane Hasip Hatıra Hurşit Kâmil Kâzım Kirkor Mehmed
+    Mikail Mualla Nazende Nâzım Nergis Nigâr Nusret Oğulcan Orhun Piri Ragıp Rasih Rüçhan Sacide Sadi Seçkin Simge Sırma Sırrı Şefik
+    Şevki Taha Tevfika Tomris
+    """
+)
+
 
 @cache
 def places() -> frozenset[str]:
@@ -91,8 +110,10 @@ def places() -> frozenset[str]:
 
 @cache
 def first_names() -> frozenset[str]:
-    """Return common Turkish first names."""
-    return _list("first_names")
+    """Return Turkish first names: those by which `curation` finds people, without words that open the names of things, and a few that it lacks."""
+    path = Path(curation.pii.__file__).with_name("first_names.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return word_set(" ".join(line for line in lines if not line.startswith("#"))) - _NAMES_OF_THINGS | _MORE_FIRST_NAMES
 
 
 def key(word: str) -> str:

@@ -49,17 +49,19 @@ KIN = word_set(
 
 @dataclass(frozen=True)
 class Names:
-    """The proper names of a passage: `whole` gives the full name of a surname, `known` holds words seen as names inside sentences."""
+    """The proper names of a passage: `whole` gives the full name of a surname, `called` of a first name, `known` holds words seen as names inside sentences."""
 
     whole: dict[str, str]
+    called: dict[str, str]
     known: frozenset[str]
     persons: frozenset[str]
     title: str
 
 
 def names_of(passage: str, title: str) -> Names:
-    """Return the names of `passage`; a surname that two people share has no full name."""
+    """Return the names of `passage`; a surname that two people share has no full name, unless the title has one of them."""
     full: dict[str, set[str]] = {}
+    called: dict[str, set[str]] = {}
     known: set[str] = set()
     persons: set[str] = set()
     for text in [title, *(passage[start:end] for start, end in sentences(passage))]:
@@ -75,7 +77,14 @@ def names_of(passage: str, title: str) -> Names:
             if len(words) > 1 and _personal(words):
                 persons.update(words)
                 full.setdefault(words[-1], set()).add(" ".join(words))
-    return Names({s: next(iter(f)) for s, f in full.items() if len(f) == 1}, frozenset(known), frozenset(persons), title)
+                called.setdefault(words[0], set()).add(" ".join(words))
+    return Names(_only(full, title), _only(called, title), frozenset(known), frozenset(persons), title)
+
+
+def _only(names: dict[str, set[str]], title: str) -> dict[str, str]:
+    """Return the one whole name of every part of a name; of several the one in the title."""
+    found = {part: whole if len(whole) == 1 else {name for name in whole if name in title} for part, whole in names.items()}
+    return {part: next(iter(whole)) for part, whole in found.items() if len(whole) == 1}
 
 
 def runs(tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -258,11 +267,12 @@ def with_whole_name(question: str, names: Names) -> tuple[str, str | None]:
         word = _stem(token)
         if last - first > 1:
             return question, "common_name" if _of_a_kind(tokens[first:last]) else None
-        if word in names.whole:
-            return question[: token.start] + names.whole[word] + question[token.start + len(word) :], None
+        whole = names.whole.get(word) or (names.called.get(word) if word in first_names() else None)
+        if whole is not None:
+            return question[: token.start] + whole + question[token.start + len(word) :], None
         if first == 0 and not _proper_alone(token, names):
             continue
-        if word in _SHARED_NAMES:
+        if word in _SHARED_NAMES or word in first_names() - places():
             return question, "short_name"
         sure = (
             word in places()

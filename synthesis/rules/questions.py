@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from curation.turkish import ascii_letters, lower, upper
 from synthesis.rules.asked import asked_in_text
-from synthesis.rules.candidates import Candidate, anaphoric, anchored, finished
+from synthesis.rules.candidates import Candidate, anaphoric, anchored, field_unsaid, finished, without_near_comma
 from synthesis.rules.lexicon import COMMON_SUBJECTS, MONTHS, NUMBER_WORDS, PROFESSIONS, first_names, word_set
 from synthesis.rules.names import Names, common_subject, counted_subject, is_person, names_of, subject_end, with_whole_name, without_owner
 from synthesis.rules.reasons import reasons
@@ -24,7 +24,7 @@ def questions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
     found = sentences_of(passage)
     for index, sentence in enumerate(found):
         if sentence.whole.endswith("?"):
-            yield from asked_in_text(found, index, alone=alone)
+            yield from (_in_its_field(c, title, alone=alone) for c in asked_in_text(found, index, alone=alone))
             continue
         doubt = leave_alone(sentence)
         if doubt is not None and not _worth_counting(sentence):
@@ -36,6 +36,17 @@ def questions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
             yield _beside(candidate, doubt or "") if beside else _of_its_time(candidate, sentence, alone=alone)
         for candidate in reasons(sentence, names, alone=alone):
             yield _led(candidate, sentence, None, title, names, alone=alone)
+
+
+def _in_its_field(candidate: Candidate, title: str, *, alone: bool) -> Candidate:
+    """Return a `Havale nedir?` of the text with the title in front."""
+    asks_a_term = alone and candidate.doubt is None and candidate.question.endswith(("nedir?", "ne demektir?"))
+    if not asks_a_term or not field_unsaid(candidate.question, title, first=False):
+        return candidate
+    inside = (
+        candidate.question if tokenize(candidate.question)[0].text.isupper() else lower(candidate.question[:1]) + candidate.question[1:]
+    )
+    return anchored(candidate, title, inside)
 
 
 # Words that lean on the day or the place told of; beside its passage a sentence may have them.
@@ -69,7 +80,7 @@ def _led(candidate: Candidate, sentence: Sentence, span: Span | None, title: str
     if not alone:
         return replace(candidate, doubt=None)
     question = _inside(candidate.question, names, sentence.earlier)
-    if question is None or not _told_by(title, question, names) or _unsure_capital(question, names):
+    if question is None or not _told_by(title, question, names) or _unsure_capital(question):
         return replace(candidate, doubt=None, given=True)
     return anchored(candidate, title, question)
 
@@ -93,10 +104,10 @@ _SUBJECT_VERB = re.compile(
 )
 
 
-def _unsure_capital(question: str, names: Names) -> bool:
-    """Whether a lone first word keeps its capital though it may be a common noun: `Pazar`, `Meclis`, `Sınır`."""
+def _unsure_capital(question: str) -> bool:
+    """Whether a lone first word with a capital may be a common noun or anybody: `Pazar`, `Sütçüler`, `Rüstem`, a surname that two people share."""
     first, second = tokenize(question)[:2]
-    return first.capital and first.bare and not second.capital and first.text not in names.persons
+    return first.capital and first.bare and (bool(first.after) or not second.capital)
 
 
 def _told_by(title: str, question: str, names: Names) -> bool:
@@ -151,9 +162,9 @@ def _ask(sentence: Sentence, span: Span, names: Names, doubt: str | None, *, alo
     if span.start == 0 or stop == 0:
         question, more = _moved(sentence, span, names)
     else:
-        question, more = text[: span.start] + span.word + text[span.end :], _subject_doubt(sentence, span, stop, names)
+        question, more = _asked(text[: span.start], span, text[span.end :]), _subject_doubt(sentence, span, stop, names)
     doubt = doubt or more
-    question = finished(_without_subject_comma(question, span.word))
+    question = finished(without_near_comma(question, span.word))
     question, name_doubt = with_whole_name(without_owner(question), names)
     if alone:
         doubt = doubt or name_doubt or anaphoric(sentence, span, names)
@@ -219,7 +230,33 @@ def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | Non
     if not is_person(moved.tokens, 0, count) and _unsure_subject(moved.tokens, count):
         return rest, "unsure_subject"
     cut = moved.tokens[count - 1].end
-    return f"{moved.text[:cut]} {span.word}{moved.text[cut:].lstrip(',')}", None
+    comma = "," if moved.text[cut:].startswith(",") else ""
+    return _asked(f"{moved.text[:cut]}{comma} ", span, moved.text[cut:].lstrip(",")), None
+
+
+def _asked(before: str, span: Span, tail: str) -> str:
+    """Return the question, its word right before the verb where what stands between is one phrase with a case: `75 anneyle nerede görüştü`."""
+    between, _, verb = tail.strip(" .").rpartition(" ")
+    passed = _PASSED.get(span.word)
+    words = between.split()
+    if passed is None or COMMA.search(tail) or not 1 <= len(words) <= 6 or not passed.search(words[-1]) or _KEEPS & set(words):
+        return before + span.word + tail
+    if between[0].isupper() and re.search(r"(?:^| )[A-ZÇĞİÖŞÜ][^\W\d_]+ $", before):
+        before = f"{before[:-1]}, "  # "Münevver Sazaklı, Kırşehir'in": two names that only the date parted
+    return f"{before}{between} {span.word} {verb}."
+
+
+_PLACED = (
+    r"['’](?:n?[dt][ae]n?|y?[ae]|n[ae])$|(?:ilçe|köy|mahalle|belde|kasaba|bölge|ada|semt)[sıiuü]{1,2}n(?:d[ae]n?|[ae])$"
+    r"|(?<!l[ıiuü]ğ)[ıiuü]nd[ae]n?$"
+)
+_ACCOMPANIED = r"(?:[aeıioöuü]y|[^aeıioöuüy])l[ae]$|\w{3}[ıiuü]n[ıiuü]$|['’]n?[ıiuü]$"
+_PASSED = {
+    **dict.fromkeys(("ne zaman", "hangi yılda", "hangi tarihte", "hangi yıldan beri"), re.compile(f"{_PLACED}|{_ACCOMPANIED}")),
+    "nerede": re.compile(_ACCOMPANIED),
+    "nereden": re.compile(_PLACED),
+}
+_KEEPS = word_set("ve veya ile olarak tarafından yerini canını hızla sözünü adını öyle böyle")
 
 
 def _unsure_subject(tokens: tuple[Token, ...], count: int) -> bool:
@@ -240,12 +277,6 @@ def _list_commas(before: str, after: str) -> str | None:
     # "sayı konuyu, altındaki üç harf soyadını gösterir": the verb of the first half stands in the second
     halved = re.search(r"(?:[aeıioöuü]y[ıiuü]|[ıiuüae]n[ıiuü])$", head)
     return "list_commas" if number or joined or halved else None
-
-
-def _without_subject_comma(question: str, word: str) -> str:
-    commas = list(COMMA.finditer(question))
-    at = commas[0].start() if commas else 0
-    return question[:at] + question[at + 1 :] if len(commas) == 1 and word in question[at:] else question
 
 
 def _answer(sentence: Sentence, span: Span) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from curation.turkish import upper
-from synthesis.rules.candidates import Candidate, anaphoric, finished
+from synthesis.rules.candidates import Candidate, anaphoric, finished, without_near_comma
 from synthesis.rules.names import Names, common_subject_end, subject_end, with_whole_name
 from synthesis.rules.sentence import Sentence, leave_alone, subordinate, tokenize
 from synthesis.rules.spans import Span
@@ -40,8 +40,9 @@ def _reason(sentence: Sentence, claim: str, reason: str, names: Names, *, alone:
         doubt = "no_subject"
     else:
         cut = told.tokens[count - 1].end
-        claim = f"{claim[:cut]} neden{claim[cut:].lstrip(',')}"
-    question, name_doubt = with_whole_name(finished(claim), names)
+        comma = "," if claim[cut:].startswith(",") else ""
+        claim = f"{claim[:cut]}{comma} neden{claim[cut:].lstrip(',')}"
+    question, name_doubt = with_whole_name(finished(without_near_comma(claim, "neden")), names)
     if alone:
         doubt = doubt or name_doubt or anaphoric(told, Span(0, 0, "neden", "reason"), names)
     if tokenize(reason)[-1].low == "için" or not reason:

@@ -249,7 +249,8 @@ def _persons(sentence: Sentence) -> Iterator[Span]:
 def _title_start(tokens: tuple[Token, ...], first: int) -> tuple[int, str | None]:
     begin = first
     if first > 1 and re.search(
-        r"(?:öğretmen|mühendis|müdür|başkan|uzman|hekim|sorumlu|görevli|yönetici|temsilci|kaptan|öğrenc)\w*[ıiuü]$", tokens[first - 1].low
+        r"(?:öğretmen|mühendis|mimar|müdür|başkan|uzman|hekim|sorumlu|görevli|yönetici|temsilci|kaptan|öğrenc)\w*[ıiuü]$",
+        tokens[first - 1].low,
     ):
         return _compound_title(tokens, first)
     worker = first > 0 and re.search(r"[cç][ıiuü]$", tokens[first - 1].low) is not None and tokens[first - 1].bare

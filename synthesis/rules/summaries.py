@@ -6,7 +6,7 @@ import re
 
 from curation.turkish import ascii_letters, lower, sentences
 from synthesis.passages import opens
-from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS, REFERENCES
+from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS, REFERENCES, word_set
 from synthesis.rules.sentence import finite, subordinate, tokenize
 
 _FEWEST = 3  # sentences of a paragraph that can have a topic sentence
@@ -44,9 +44,12 @@ def _unfit(paragraph: str, lead: str, title: str) -> str | None:
     return None
 
 
-def fits(title: str, passage: str) -> bool:
-    """Whether a title shares a noun or name with the passage, and every number, month and name of it stands there."""
+def fits(title: str, passage: str, rest: str = "") -> bool:
+    """Whether a title shares a noun or name with the passage, and every number, month and name of it stands there; so does what it shares with `rest`, the part cut off."""
     if not _stems(title) & _stems(passage) or not opens(passage):
+        return False
+    told_later = (_stems(title, without=_FUNCTION_WORDS) & _stems(rest)) - _stems(passage)
+    if told_later or (re.search(r"(?<!\w)soru(?!n|ml|ş)", lower(title)) and "?" not in passage):
         return False
     told = {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]+", passage)}
     numbers = set(re.findall(r"\d+(?:[.,]\d+)*", passage))
@@ -82,5 +85,13 @@ def _stands(sentence: str) -> bool:
     )
 
 
-def _stems(text: str) -> set[str]:
-    return {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}
+_FUNCTION_WORDS = word_set(
+    """
+    için gibi kadar daha nasıl neden niçin nedir kimdir hangi nerede zaman üzerine hakkında ilgili arasında arasındaki sonra önce birlikte
+    karşı göre boyunca olarak olan olur olmak eden etmek değil yine bile çok bütün hiçbir başka kendi onun bunun üzerinden içinden
+    """
+)
+
+
+def _stems(text: str, *, without: frozenset[str] = frozenset()) -> set[str]:
+    return {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text) if lower(word) not in without}

@@ -31,7 +31,10 @@ def _questions(fields: Mapping[str, str]) -> list[Item]:
 
 
 def _definitions(fields: Mapping[str, str]) -> list[Item]:
-    return _chosen(definitions(fields["metin"], fields["baslik"], alone=fields["baglam"] == "none"), int(fields["adet"]))
+    return _chosen(
+        definitions(fields["metin"], fields["baslik"], alone=fields["baglam"] == "none", opening=fields["bolum"] == "ilk"),
+        int(fields["adet"]),
+    )
 
 
 def _chosen(candidates: Iterable[Candidate], most: int) -> list[Item]:
@@ -80,7 +83,9 @@ def _title(fields: Mapping[str, str]) -> list[Item]:
     title = fields["baslik"]
     if not title or fields["bolum"] != "ilk":
         return []
-    return [{"baslik": title} if fits(title, fields["metin"]) else {"baslik": title, "suphe": "title_does_not_fit"}]
+    return [
+        {"baslik": title} if fits(title, fields["metin"], fields.get("kalan", "")) else {"baslik": title, "suphe": "title_does_not_fit"}
+    ]
 
 
 def _facts(fields: Mapping[str, str]) -> list[Item]:

@@ -30,6 +30,11 @@ def test_a_full_passage_is_followed_by_another():
     assert [p.text for p in passages(document(f"{PARAGRAPH}\n\n{PARAGRAPH}"), SMALL)] == [PARAGRAPH, PARAGRAPH]
 
 
+def test_only_the_first_passage_knows_what_follows_it():
+    found = list(passages(document(f"{PARAGRAPH}\n\n{PARAGRAPH}\n\n"), SMALL))
+    assert [p.rest for p in found] == [f"\n\n{PARAGRAPH}", ""]
+
+
 def test_a_long_paragraph_is_cut_between_sentences():
     text = " ".join([PARAGRAPH] * 4)
     ends = {end for _, end in sentences(text)}

@@ -143,6 +143,33 @@ def test_a_title_is_stripped_of_marks():
     assert pair.output == "Mucur'da bir köy okulu"
 
 
+def titled(text: str, rest: str) -> tuple[Prompt, list[Pair]]:
+    found = Passage("p-1", "doc-1", "Köyün okulu", text, 40, 40 + len(text), rest)
+    (asked,) = [prompt for prompt in requests(found, CONFIG, seed=1) if prompt.task == "baslik"]
+    return asked, list(accept(asked, found, '[{"baslik": "Köyün okulu"}]', "qwen", lambda _: None))
+
+
+def test_a_short_document_is_named_whole():
+    asked, (pair,) = titled(TEXT, "\n\nKöyün suyu azdır.")
+    assert asked.fields["metin"] == pair.input == f"{TEXT}\n\nKöyün suyu azdır."
+    assert [(e.start, e.end) for e in pair.evidence] == [(40, 40 + len(pair.input))]
+
+
+def test_of_a_long_document_the_first_passage_is_named():
+    rest = "\n\nKöyün suyu azdır." + " Yolu uzundur." * 200
+    asked, (pair,) = titled(TEXT, rest)
+    assert (pair.input, asked.fields["kalan"]) == (TEXT, rest)
+
+
+def test_the_wording_for_facts_reads_well():
+    for item in ({"tarihler": ["1954", "2019"]}, {"tarihler": ["1954"], "yerler": ["Mucur"]}):
+        for seed in range(12):
+            prompt = next(p for p in requests(passage(), CONFIG, seed=seed) if p.task == "bilgi-cikarma")
+            for pair in accept(prompt, passage(), json.dumps([item], ensure_ascii=False), "qwen", lambda _: None):
+                assert "geçen yıl" not in pair.instruction
+                assert " bul ve “" not in pair.instruction
+
+
 def test_a_list_needs_every_item_in_its_evidence():
     item = {
         "soru": "Okul hangi bölümlerden oluşuyor?",
