@@ -93,13 +93,6 @@ _NAMES_OF_THINGS = word_set(
     Toprak Tufan Tuna Tunç Ulaş Vefa Yadigar Yağmur Yaprak Yaren Yetiş Yetkin Yıldırım Yılmaz Yonca Yücel Çağdaş Çağla Çağlar Çağrı Çınar
     """
 )
-_MORE_FIRST_NAMES = word_set(
-    """
-    Ahmed Aras Atlas Bahtiyar Cavidan Cevriye Döndü Ebubekir Ediz Evliya Gani Güldane Hasip Hatıra Hurşit Kâmil Kâzım Kirkor Mehmed
-    Mikail Mualla Nazende Nâzım Nergis Nigâr Nusret Oğulcan Orhun Piri Ragıp Rasih Rüçhan Sacide Sadi Seçkin Simge Sırma Sırrı Şefik
-    Şevki Taha Tevfika Tomris
-    """
-)
 
 
 @cache
@@ -110,10 +103,10 @@ def places() -> frozenset[str]:
 
 @cache
 def first_names() -> frozenset[str]:
-    """Return Turkish first names: those by which `curation` finds people, without words that open the names of things, and a few that it lacks."""
+    """Return Turkish first names: those by which `curation` finds people, without words that open the names of things."""
     path = Path(curation.pii.__file__).with_name("first_names.txt")
     lines = path.read_text(encoding="utf-8").splitlines()
-    return word_set(" ".join(line for line in lines if not line.startswith("#"))) - _NAMES_OF_THINGS | _MORE_FIRST_NAMES
+    return word_set(" ".join(line for line in lines if not line.startswith("#"))) - _NAMES_OF_THINGS
 
 
 def key(word: str) -> str:
