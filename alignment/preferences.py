@@ -47,7 +47,7 @@ def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: Prefe
             yield pair, build_prompt(PROMPTS, TASK, fields | {"tur": kind}, seed=seed)
 
 
-def accept(prompt: Prompt, pair: Pair, reply_text: str, writer: str, config: PreferenceConfig, reject: Reject) -> Preference | None:  # noqa: PLR0917
+def accept(prompt: Prompt, pair: Pair, reply_text: str, writer: str, config: PreferenceConfig, reject: Reject) -> Preference | None:
     """Return the preference that a reply makes of `pair`, or None after telling `reject` why not; `writer` is who wrote the reply."""
     kind: KindName = prompt.fields["tur"]  # type: ignore[assignment]
     worse = _worse_answer(prompt, reply_text, kind, config)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-Split = Literal["train", "held_out"]
+Split = Literal["train", "validation", "held_out"]
 
 
 def content_id(prefix: str, *parts: str) -> str:

@@ -78,7 +78,8 @@ def _made_documents(figures: Any) -> str:
 
 
 def _made_pairs(figures: Any) -> str:
-    return f"{figures['splits'].get('train', 0)} to train, {figures['splits'].get('held_out', 0)} held out"
+    counts = figures["splits"]
+    return f"{counts.get('train', 0)} to train, {counts.get('validation', 0)} to validate, {counts.get('held_out', 0)} held out"
 
 
 def _made_training(figures: Any) -> str:

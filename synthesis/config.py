@@ -31,6 +31,12 @@ class SynthesisConfig(Config):
         default="none", description="Whether questions stand alone or carry their passage; tasks about a text always carry it."
     )
     held_out: float = Field(default=0.12, ge=0.0, lt=1.0, description="Share of documents, in [0, 1), whose pairs are kept from training.")
+    validation: float = Field(
+        default=0.06,
+        ge=0.0,
+        lt=1.0,
+        description="Share of documents whose pairs choose the checkpoint: neither trained on nor measured at the end.",
+    )
     system: str = Field(default="", max_length=2000, description="System message of every pair; empty for none.")
 
     @field_validator("tasks")

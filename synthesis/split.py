@@ -1,18 +1,34 @@
-"""Which documents are kept from training: by hash, so that the choice does not depend on order."""
+"""Which documents are kept from training, and for what: by hash, so that the choice does not depend on order."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
 
+from curation.records import Split
+from synthesis.config import SynthesisConfig
 
-def held_out_documents(document_ids: Iterable[str], share: float, seed: int) -> frozenset[str]:
-    """Return about `share` in [0, 1) of the ids: the same id is chosen whatever the others are; at least one, and never all, of two or more."""
+_WANTED: tuple[Split, ...] = ("held_out", "validation")
+
+
+def splits(document_ids: Iterable[str], config: SynthesisConfig, seed: int) -> dict[str, Split]:
+    """Return the split of every id: `held_out` is measured at the end, `validation` chooses the checkpoint, `train` is the rest.
+
+    The same id falls the same way whatever the others are; but a share above 0 gets at least one document, and `train` keeps at least one.
+    """
     ranked = sorted((_position(document_id, seed), document_id) for document_id in set(document_ids))
-    if share <= 0 or len(ranked) < 2:
-        return frozenset()
-    chosen = [document_id for position, document_id in ranked if position < share] or [ranked[0][1]]
-    return frozenset(chosen[: len(ranked) - 1])
+    bounds = {"held_out": config.held_out, "validation": config.held_out + config.validation}
+    found: dict[str, Split] = {
+        document_id: next((name for name in _WANTED if position < bounds[name]), "train") for position, document_id in ranked
+    }
+    for name in _WANTED:
+        wanted = getattr(config, name) > 0
+        spare = [document_id for _, document_id in ranked if found[document_id] == "train"]
+        if wanted and name not in found.values() and len(spare) > 1:
+            found[spare[0]] = name
+    if ranked and "train" not in found.values():
+        found[ranked[-1][1]] = "train"
+    return found
 
 
 def _position(document_id: str, seed: int) -> float:

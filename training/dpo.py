@@ -21,7 +21,7 @@ from training.sft import SftReport, context_of, kept_step, publish
 DpoReport = SftReport
 
 
-def train_dpo(  # noqa: PLR0917 (what a stage is given, in the order of the road)
+def train_dpo(
     base: str | Path,
     sft_adapter: Path,
     preferences: Sequence[Preference],
@@ -46,17 +46,17 @@ def train_dpo(  # noqa: PLR0917 (what a stage is given, in the order of the road
     with quiet():
         tokenizer = load_tokenizer(base)
         limit = min(config.max_length, context_of(base))
-        train, held_out = (
-            list(dpo_rows(tokenizer, [one for one in preferences if one.split == name], limit, reject)) for name in ("train", "held_out")
+        train, watched = (
+            list(dpo_rows(tokenizer, [one for one in preferences if one.split == name], limit, reject)) for name in ("train", "validation")
         )
         if not train:
             raise ArtifactError(f"dpo: none of {len(preferences)} preferences can be trained on: see the rejected file for the reasons")
-        validation = sorted(held_out, key=lambda one: one.chosen.record_id)[: config.validation_rows]
+        validation = sorted(watched, key=lambda one: one.chosen.record_id)[: config.validation_rows]
         steps, parameters, resumed = _train(
             base, sft_adapter, out, work, config, tokenizer=tokenizer, rows=(train, validation), seed=seed, tick=tick
         )
     curve = tuple(read_jsonl(out / "losses.jsonl", Loss))
-    counts = (len(train), len(held_out), len(preferences) - len(train) - len(held_out))
+    counts = (len(train), len(watched), sum(one.split != "held_out" for one in preferences) - len(train) - len(watched))
     return DpoReport(out / "adapter", *counts, steps, parameters, curve, kept_step(curve), resumed, overfit(curve))
 
 
@@ -76,12 +76,12 @@ def dpo_trainer(
     from training.lora import load_adapted
     from training.trainers import SilentDpo
 
-    train, held_out = rows
+    train, validation = rows
     return SilentDpo(
         model=load_adapted(base, sft_adapter, trainable=True, precision=config.precision),
         args=TrlConfig(**args, beta=config.beta, label_smoothing=config.label_smoothing),
         train_dataset=Dataset.from_list([_columns(one) for one in train]),
-        eval_dataset=Dataset.from_list([_columns(one) for one in held_out]) if held_out else None,
+        eval_dataset=Dataset.from_list([_columns(one) for one in validation]) if validation else None,
         processing_class=tokenizer,
     )
 
@@ -103,15 +103,15 @@ def _train(
     from training.lora import arguments
     from training.trainers import Keeper, run
 
-    train, held_out = rows
+    train, validation = rows
     parts = ("dpo", str(base), file_sha256(sft_adapter / "adapter_model.safetensors"), config.model_dump_json(), str(seed))
-    key = fingerprint(*parts, rows=(row.labels() + row.ids() for one in [*train, *held_out] for row in (one.chosen, one.rejected)))
+    key = fingerprint(*parts, rows=(row.labels() + row.ids() for one in [*train, *validation] for row in (one.chosen, one.rejected)))
     checkpoint = newest_whole(work, key)
     if checkpoint is None:
         shutil.rmtree(work / "best", ignore_errors=True)
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    args = arguments(config, work, seed=seed, validate=bool(held_out), resumed=checkpoint is not None)
+    args = arguments(config, work, seed=seed, validate=bool(validation), resumed=checkpoint is not None)
     trainer = dpo_trainer(base, sft_adapter, config, args, tokenizer=tokenizer, rows=rows)
     state = run(trainer, Keeper(out / "losses.jsonl", work, key, tick), checkpoint)
     parameters = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)

@@ -64,7 +64,7 @@ class Evaluation:
     summary: Sentence
 
 
-def evaluate(  # noqa: PLR0917 (what a stage is given, in the order of the road)
+def evaluate(
     base: str | Path,
     sft_adapter: Path,
     dpo_adapter: Path | None,

@@ -25,7 +25,7 @@ class SftReport:
 
     adapter: Path
     train_rows: int
-    held_out_rows: int
+    validation_rows: int
     rejected: int
     steps: int
     trainable_parameters: int
@@ -49,8 +49,8 @@ def train_sft(
     with quiet():
         tokenizer = load_tokenizer(base)
         limit = min(config.max_length, context_of(base))
-        train, held_out = (list(sft_rows(tokenizer, _split(pairs, name), limit, reject)) for name in ("train", "held_out"))
-        validation = sorted(held_out, key=lambda row: row.record_id)[: config.validation_rows]
+        train, watched = (list(sft_rows(tokenizer, _split(pairs, name), limit, reject)) for name in ("train", "validation"))
+        validation = sorted(watched, key=lambda row: row.record_id)[: config.validation_rows]
         if not train:
             raise ArtifactError(f"sft: none of {len(pairs)} pairs can be trained on: see the rejected file for the reasons")
         if config.backend == "unsloth":
@@ -62,7 +62,7 @@ def train_sft(
                 base, out, work, config, tokenizer=tokenizer, rows=(train, validation), seed=seed, tick=tick
             )
     curve = tuple(read_jsonl(out / "losses.jsonl", Loss))
-    counts = (len(train), len(held_out), len(pairs) - len(train) - len(held_out))
+    counts = (len(train), len(watched), sum(pair.split != "held_out" for pair in pairs) - len(train) - len(watched))
     return SftReport(out / "adapter", *counts, steps, parameters, curve, kept_step(curve), resumed, overfit(curve))
 
 
@@ -108,8 +108,10 @@ def _train(
     from training.lora import arguments, new_adapter
     from training.trainers import Keeper, SilentSft, run
 
-    train, held_out = rows
-    key = fingerprint("sft", str(base), config.model_dump_json(), str(seed), rows=(row.labels() + row.ids() for row in [*train, *held_out]))
+    train, validation = rows
+    key = fingerprint(
+        "sft", str(base), config.model_dump_json(), str(seed), rows=(row.labels() + row.ids() for row in [*train, *validation])
+    )
     checkpoint = newest_whole(work, key)
     if checkpoint is None:
         shutil.rmtree(work / "best", ignore_errors=True)
@@ -119,12 +121,12 @@ def _train(
     trainer = SilentSft(
         model=model,
         args=TrlConfig(
-            **arguments(config, work, seed=seed, validate=bool(held_out), resumed=checkpoint is not None),
+            **arguments(config, work, seed=seed, validate=bool(validation), resumed=checkpoint is not None),
             loss_type="nll",
             dataset_kwargs={"skip_prepare_dataset": True},
         ),
         train_dataset=Dataset.from_list([{"input_ids": row.ids(), "labels": row.labels()} for row in train]),
-        eval_dataset=Dataset.from_list([{"input_ids": row.ids(), "labels": row.labels()} for row in held_out]) if held_out else None,
+        eval_dataset=Dataset.from_list([{"input_ids": row.ids(), "labels": row.labels()} for row in validation]) if validation else None,
         processing_class=tokenizer,
     )
     state = run(trainer, Keeper(out / "losses.jsonl", work, key, tick), checkpoint)

@@ -31,7 +31,7 @@ def train_in_process(
     """
     with TemporaryDirectory(prefix="imbik-") as name:
         folder = Path(name)
-        for split, one in zip(("train", "held_out"), rows, strict=True):
+        for split, one in zip(("train", "validation"), rows, strict=True):
             write_jsonl(folder / f"{split}.jsonl", ({"input_ids": row.ids(), "labels": row.labels()} for row in one))
         order = {"base": str(base), "out": str(out.resolve()), "work": str(work.resolve()), "config": config.model_dump(), "seed": seed}
         write_json(folder / "order.json", order)
@@ -60,10 +60,10 @@ def _train(folder: Path) -> None:
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
     config, seed = SftConfig.model_validate(order["config"]), int(order["seed"])
     out, work = Path(order["out"]), Path(order["work"])
-    train, held_out = (_rows(folder / f"{split}.jsonl") for split in ("train", "held_out"))
+    train, validation = (_rows(folder / f"{split}.jsonl") for split in ("train", "validation"))
     with quiet():
         key = fingerprint(
-            "unsloth", order["base"], json.dumps(order["config"]), str(seed), rows=(row["input_ids"] for row in [*train, *held_out])
+            "unsloth", order["base"], json.dumps(order["config"]), str(seed), rows=(row["input_ids"] for row in [*train, *validation])
         )
         checkpoint = newest_whole(work, key)
         if checkpoint is None:
@@ -73,11 +73,11 @@ def _train(folder: Path) -> None:
         trainer = SilentSft(
             model=model,
             args=TrlConfig(
-                **arguments(config, work, seed=seed, validate=bool(held_out), resumed=checkpoint is not None),
+                **arguments(config, work, seed=seed, validate=bool(validation), resumed=checkpoint is not None),
                 dataset_kwargs={"skip_prepare_dataset": True},
             ),
             train_dataset=Dataset.from_list(train),
-            eval_dataset=Dataset.from_list(held_out) if held_out else None,
+            eval_dataset=Dataset.from_list(validation) if validation else None,
             processing_class=tokenizer,
         )
         state = run(trainer, Keeper(out / "losses.jsonl", work, key, silent), checkpoint)

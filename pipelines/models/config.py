@@ -12,7 +12,9 @@ from curation.config import Config
 class RulesConfig(Config):
     """The embedded Turkish writer: no model, no network, no cost."""
 
-    kind: Literal["rules"] = Field(default="rules", description="which model: `rules`, or `openai` with the keys below it in docs/recipe.md")
+    kind: Literal["rules"] = Field(
+        default="rules", description="which model: `rules`, or `openai` with the keys below it in docs/recipe.md"
+    )
 
 
 class OpenAIConfig(Config):

@@ -149,7 +149,7 @@ def ranked(counts: Mapping[str, int]) -> Counts:
 
 def splits(counts: Mapping[str, int]) -> Counts:
     """Return the rows to train on, then those held out, by their Turkish names."""
-    return tuple((word("splits", name), counts[name]) for name in ("train", "held_out") if name in counts)
+    return tuple((word("splits", name), counts[name]) for name in ("train", "validation", "held_out") if name in counts)
 
 
 def _cut(record: Rejected) -> Rejected:

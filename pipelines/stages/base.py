@@ -10,7 +10,7 @@ from curation.storage import read_jsonl
 from pipelines.recipe import looks_like_folder
 from pipelines.stage import Context
 from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER
-from synthesis.split import held_out_documents
+from synthesis.split import splits
 
 
 def cache_folder() -> Path:
@@ -20,13 +20,13 @@ def cache_folder() -> Path:
 
 
 def base_model(context: Context) -> str | Path:
-    """Return the base checkpoint: a folder or a hub name. `tohum` never reads the documents that are held out."""
+    """Return the base checkpoint: a folder or a hub name. `tohum` reads the training documents alone."""
     recipe = context.recipe
     if recipe.base_model != "tohum":
         return (context.root / Path(recipe.base_model).expanduser()) if looks_like_folder(recipe.base_model) else recipe.base_model
     from training.tohum import grow
 
     documents = list(read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document))
-    held_out = held_out_documents([document.id for document in documents], recipe.pairs.held_out, recipe.seed)
-    texts = [document.text for document in documents if document.id not in held_out]
+    split = splits([document.id for document in documents], recipe.pairs, recipe.seed)
+    texts = [document.text for document in documents if split[document.id] == "train"]
     return grow(texts, recipe.tohum, cache_folder(), seed=recipe.seed, tick=context.tick)

@@ -17,7 +17,7 @@ def run(context: Context) -> Outcome:
         return Outcome(0, 0, figures={"enabled": False})
     from training.dpo import train_dpo
 
-    preferences = list(read_jsonl(context.artifact(REVIEWED_FOLDER, PREFERENCES), Preference))
+    preferences = [one for one in read_jsonl(context.artifact(REVIEWED_FOLDER, PREFERENCES), Preference) if one.split != "held_out"]
     adapter = context.artifact(SFT_FOLDER, ADAPTER)
     with rejections(context.out) as (reject, reasons):
         report = train_dpo(

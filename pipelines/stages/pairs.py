@@ -16,7 +16,7 @@ from synthesis.passages import Passage, passages
 from synthesis.prompt import Prompt
 from synthesis.replies import items
 from synthesis.selection import select
-from synthesis.split import held_out_documents
+from synthesis.split import splits
 from synthesis.tasks import accept, requests
 
 Asked = tuple[Prompt, Passage]
@@ -33,10 +33,10 @@ def run(context: Context) -> Outcome:
     ]
     prompts = [prompt for prompt, _ in asked]
     replies = ask_all("imbik-pairs", prompts, config.model, journal=context.run / JOURNAL, tick=context.tick)
-    held_out = held_out_documents([document.id for document in documents], config.held_out, seed)
+    split = splits([document.id for document in documents], config, seed)
     with rejections(context.out) as (reject, reasons):
         written = select(answered(asked, replies, config.model.kind, reject), config, reject)
-        pairs = [replace(pair, split="held_out") if pair.evidence[0].document_id in held_out else pair for pair in written]
+        pairs = [replace(pair, split=split[pair.evidence[0].document_id]) for pair in written]
         write_jsonl(context.out / PAIRS_FILE, pairs)
     return Outcome(candidates(prompts, replies), len(pairs), reasons, figures(pairs, documents, prompts, replies))
 

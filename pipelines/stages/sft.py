@@ -20,7 +20,7 @@ def run(context: Context) -> Outcome:
     """Train the adapter; rows that do not fit the model are rejected, never cut."""
     from training.sft import train_sft
 
-    pairs = list(read_jsonl(context.artifact(REVIEWED_FOLDER, PAIRS), Pair))
+    pairs = [pair for pair in read_jsonl(context.artifact(REVIEWED_FOLDER, PAIRS), Pair) if pair.split != "held_out"]
     base = base_model(context)
     with rejections(context.out) as (reject, reasons):
         report = train_sft(

@@ -17,7 +17,13 @@ GOLD = [json.loads(line) for line in (SAMPLES / "gold.jsonl").read_text(encoding
 PII_GOLD = [json.loads(line) for line in (SAMPLES / "gold_pii.jsonl").read_text(encoding="utf-8").splitlines()]
 QUALITY = {"boilerplate", "too_few_stop_words", "spam", "repeated_lines", "repeated_ngrams", "menu_lines", "too_short"}
 DUPLICATE = {"exact_duplicate", "near_duplicate"}
-FAMILIES = {"quality": QUALITY, "duplicate": DUPLICATE, "exact_duplicate": {"exact_duplicate"}, "near_duplicate": DUPLICATE, "language": {"language"}}
+FAMILIES = {
+    "quality": QUALITY,
+    "duplicate": DUPLICATE,
+    "exact_duplicate": {"exact_duplicate"},
+    "near_duplicate": DUPLICATE,
+    "language": {"language"},
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,9 @@ def curated() -> Curated:
     rejected: list[Rejected] = []
     funnel = Funnel()
     kept = list(curate(CurateConfig(inputs=("belgeler",)), SAMPLES, reject=rejected.append, funnel=funnel))
-    return Curated({one.source.removeprefix("belgeler/"): one for one in kept}, {one.source.removeprefix("belgeler/"): one for one in rejected}, funnel)
+    return Curated(
+        {one.source.removeprefix("belgeler/"): one for one in kept}, {one.source.removeprefix("belgeler/"): one for one in rejected}, funnel
+    )
 
 
 def test_every_record_of_the_corpus_is_kept_or_rejected_once(curated: Curated) -> None:

@@ -84,5 +84,7 @@ def test_nothing_in_the_project_names_a_secret_or_a_machine() -> None:
     found = []
     for path in ROOT.rglob("*"):
         if path.is_file() and path.suffix in {".py", ".md", ".toml", ".yaml", ".txt"} and not {".venv", ".git", "runs"} & set(path.parts):
-            found += [f"{path.relative_to(ROOT)}: {m.group()}" for m in suspicious.finditer(path.read_text(encoding="utf-8", errors="replace"))]
+            found += [
+                f"{path.relative_to(ROOT)}: {m.group()}" for m in suspicious.finditer(path.read_text(encoding="utf-8", errors="replace"))
+            ]
     assert found == []

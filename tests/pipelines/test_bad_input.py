@@ -14,7 +14,9 @@ BROKEN = Path(__file__).parents[2] / "samples" / "bozuk"
 
 
 def rejected_and_kept(folder: Path) -> tuple[dict[str, str], list[str]]:
-    (folder / "tarif.yaml").write_text("name: bozuk\ncurate: {inputs: [belgeler], language: {keep: []}, quality: {preset: none}}\n", encoding="utf-8")
+    (folder / "tarif.yaml").write_text(
+        "name: bozuk\ncurate: {inputs: [belgeler], language: {keep: []}, quality: {preset: none}}\n", encoding="utf-8"
+    )
     run = run_recipe(folder / "tarif.yaml", folder / "runs", last="curate")
 
     def rows(name: str) -> list[dict[str, str]]:

@@ -114,7 +114,7 @@ def curve() -> list[dict[str, Any]]:
 
 def training(folder: Path) -> dict[str, Any]:
     write_jsonl(folder / "losses.jsonl", curve())
-    counts = {"train_rows": 367, "held_out_rows": 56, "steps": 140, "trainable_parameters": 1234567, "kept_step": 100, "resumed_from": 0}
+    counts = {"train_rows": 367, "validation_rows": 56, "steps": 140, "trainable_parameters": 1234567, "kept_step": 100, "resumed_from": 0}
     return {"read": 423, "kept": 423, "rejected": {}, "figures": {"base": "tohum", **counts, "overfit": "overfit", "losses": curve()}}
 
 

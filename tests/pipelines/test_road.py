@@ -19,7 +19,7 @@ TEXTS = ROOT / "samples" / "belgeler"
 RECIPE = """\
 name: yol
 curate: {inputs: [belgeler]}
-pairs: {held_out: 0.3}
+pairs: {held_out: 0.25, validation: 0.15}
 tohum: {vocab_size: 1024, hidden: 256, layers: 1, tokens: 6000, batch_tokens: 1024}
 sft: {max_steps: 6, eval_steps: 2, save_steps: 2, rank: 8, alpha: 16, learning_rate: 2.0e-3}
 dpo: {max_steps: 4, eval_steps: 2, save_steps: 2}
@@ -72,7 +72,9 @@ def test_the_exported_model_answers(road: Path) -> None:
 
 def test_the_export_holds_what_ollama_needs_and_agrees_with_transformers(road: Path) -> None:
     export = road / "runs" / "yol" / "8-export"
-    assert {"model-F16.gguf", "model-Q4_K_M.gguf", "Modelfile", "README.md", "adapter", "manifest.json"} <= {p.name for p in export.iterdir()}
+    assert {"model-F16.gguf", "model-Q4_K_M.gguf", "Modelfile", "README.md", "adapter", "manifest.json"} <= {
+        p.name for p in export.iterdir()
+    }
     parity = json.loads((export / "manifest.json").read_text(encoding="utf-8"))["figures"]["parity"]
     assert parity[0]["kind"] == "F16"
     assert parity[0]["prompts"] == parity[0]["answers_equal"] == 2
@@ -127,7 +129,9 @@ def test_a_wanted_review_stops_the_run_until_people_have_spoken(road: Path, tmp_
 def contents(run: Path) -> dict[str, bytes]:
     """The bytes of everything a run made, but for the seconds and the paths in it."""
     kept = [path for path in sorted(run.rglob("*")) if path.is_file() and path.suffix in {".jsonl", ".safetensors", ".gguf", ".json"}]
-    return {path.relative_to(run).as_posix(): path.read_bytes() for path in kept if path.name != "manifest.json" and ".work" not in path.parts}
+    return {
+        path.relative_to(run).as_posix(): path.read_bytes() for path in kept if path.name != "manifest.json" and ".work" not in path.parts
+    }
 
 
 @pytest.mark.slow

@@ -10,7 +10,20 @@ import pytest
 from curation.records import Evidence, Message, Pair, Preference, Rejected, content_id
 from training.config import DpoConfig, SftConfig, TohumConfig
 
-TOWNS = ["Alacaköy", "Berekli", "Çamdibi", "Dereüstü", "Elmalıbağ", "Fındıkpınar", "Gökçesu", "Ilıcaönü", "İncirağzı", "Karşıyayla"]
+TOWNS = [
+    "Alacaköy",
+    "Berekli",
+    "Çamdibi",
+    "Dereüstü",
+    "Elmalıbağ",
+    "Fındıkpınar",
+    "Gökçesu",
+    "Ilıcaönü",
+    "İncirağzı",
+    "Karşıyayla",
+    "Kuzualan",
+    "Lalelibük",
+]
 TOHUM = TohumConfig(vocab_size=640, hidden=256, layers=1, heads=4, context=256, tokens=12_000, batch_tokens=512)
 SFT = SftConfig(rank=8, alpha=16, max_steps=8, eval_steps=2, save_steps=2, batch_size=4, learning_rate=2e-3, precision="float32")
 DPO = DpoConfig(max_steps=4, eval_steps=2, save_steps=2, batch_size=4, learning_rate=5e-4, precision="float32")
@@ -37,7 +50,7 @@ def make_pairs() -> list[Pair]:
         }
         for question, output in asked.items():
             evidence = (Evidence(f"doc-{number}", 0, 10),)
-            split = "held_out" if number >= 8 else "train"
+            split = "train" if number < 8 else "validation" if number < 10 else "held_out"
             pairs.append(Pair(content_id("pair", question), question, output, "soru-cevap", evidence, "rules", split=split))
     return pairs
 

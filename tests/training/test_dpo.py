@@ -55,7 +55,7 @@ def test_the_first_loss_is_that_of_two_equal_models(dpo: SftReport) -> None:
 def test_training_lowers_the_loss_on_preferences_it_has_not_seen(dpo: SftReport) -> None:
     assert dpo.losses[-1].validation is not None
     assert dpo.losses[-1].validation < math.log(2) - 0.02
-    assert (dpo.train_rows, dpo.held_out_rows, dpo.losses[-1].accuracy) == (32, 8, 1.0)
+    assert (dpo.train_rows, dpo.validation_rows, dpo.losses[-1].accuracy) == (32, 8, 1.0)
 
 
 def test_the_frozen_reference_is_left_out_of_what_is_saved(dpo: SftReport) -> None:

@@ -47,7 +47,7 @@ def weights(adapter: Path) -> str:
 def test_training_lowers_the_validation_loss(sft: SftReport) -> None:
     validation = [one.validation for one in sft.losses if one.validation is not None]
     assert validation[-1] < validation[0] - 0.1
-    assert (sft.train_rows, sft.held_out_rows, sft.rejected, sft.steps) == (32, 8, 0, 8)
+    assert (sft.train_rows, sft.validation_rows, sft.rejected, sft.steps) == (32, 8, 0, 8)
 
 
 def test_the_curve_starts_before_the_first_step_and_ends_at_the_last(sft: SftReport) -> None:
@@ -68,7 +68,7 @@ def test_the_adapter_kept_is_that_of_the_lowest_validation_loss(sft: SftReport, 
     from training.lora import load_adapted, load_tokenizer
 
     tokenizer = load_tokenizer(base)
-    rows = list(sft_rows(tokenizer, [one for one in pairs if one.split == "held_out"], 256, never))
+    rows = list(sft_rows(tokenizer, [one for one in pairs if one.split == "validation"], 256, never))
     logps = answer_logps(load_adapted(base, sft.adapter).eval(), rows, 4, tokenizer.pad_token_id)
     lowest = min(one.validation for one in sft.losses if one.validation is not None)
     assert -sum(logps) / sum(len(row.answer) for row in rows) == pytest.approx(lowest, abs=0.05)  # TRL weighs batches, not tokens
@@ -154,5 +154,5 @@ def _base_loss(base: Path, pairs: list[Pair]) -> float:
     from training.lora import load_base, load_tokenizer
 
     tokenizer = load_tokenizer(base)
-    rows = list(sft_rows(tokenizer, [one for one in pairs if one.split == "held_out"], 256, never))
+    rows = list(sft_rows(tokenizer, [one for one in pairs if one.split == "validation"], 256, never))
     return -sum(answer_logps(load_base(base).eval(), rows, 4, tokenizer.pad_token_id)) / sum(len(row.answer) for row in rows)
