@@ -11,7 +11,7 @@ from curation.storage import read_jsonl
 from pipelines.stages.export import held_out_prompts
 from pipelines.stages.files import EXPORT_FOLDER, PAIRS, REVIEWED_FOLDER
 
-_MAX_TOKENS = 256
+_MAX_TOKENS = 128
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ def _reasons(rejected: Mapping[str, int]) -> str:
 
 
 def _last_words(rows: list[StageStatus]) -> list[str]:
-    by_name: dict[str, Mapping[str, Any]] = {row.stage.name: row.manifest.figures for row in rows if row.manifest is not None}
+    by_name: dict[str, Mapping[str, Any]] = {
+        row.stage.name: row.manifest.figures for row in rows if row.manifest is not None and row.state == "fresh"
+    }
     lines = []
     if "summary" in by_name.get("evaluate", {}):
         lines.append(str(by_name["evaluate"]["summary"]["english"]))
