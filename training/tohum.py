@@ -25,8 +25,11 @@ from training.quiet import quiet
 END, START, STOP = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 # Qwen2's split: single digits, and a suffix after an apostrophe stays one piece ('nin). llama.cpp knows it as `qwen2`.
 QWEN2_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-_RECIPE = 3  # part of the cache key: raise it when a change here changes the model
+_RECIPE = 4  # part of the cache key: raise it when a change here changes the model
 _ROW = 512  # tokens; longer rows mean fewer steps for the same work, shorter ones a model that loses the thread sooner
+# An adapter does not reach the output head: marks that the base never saw, such as the braces of JSON, it can hardly learn to say.
+# Without these rows the loss of an answer's first `{` stayed at 6 nats after three epochs of SFT.
+_JSON_SHARE = 0.2
 _OPENING = re.compile(r"\A.{20,200}?[.!?…:](?=\s)", re.DOTALL)
 
 
@@ -110,6 +113,8 @@ def _rows(texts: Sequence[str], tokenizer: Any, config: TohumConfig, seed: int) 
         rows += [ids[start : start + _ROW] for start in range(0, len(ids), _ROW)]
         for paragraph in re.split(r"\n\s*\n", text):
             turn = conversation(paragraph) if order.random() < config.conversation_share else None
+            if turn and order.random() < _JSON_SHARE:
+                turn[1]["content"] = json.dumps({"metin": [turn[1]["content"]]}, ensure_ascii=False)
             if turn:
                 rendered = tokenizer.apply_chat_template(turn, tokenize=False)
                 rows.append(tokenizer(rendered)["input_ids"][: config.context])
