@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 from alignment.desk import DeskStatus, Item, PairVerdict, PreferenceVerdict, Pulled, Verdict, What
+from curation.storage import write_bytes
 from curation.turkish import fold
 
 GUIDE = Path(__file__).parent / "kilavuz.md"
@@ -35,7 +35,7 @@ class JsonlDesk:
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = sum(self._push([item for item in items if item.what == what], what) for what in _ALLOWED)
         if not (self.folder / "KILAVUZ.md").exists():
-            _write_whole(self.folder / "KILAVUZ.md", GUIDE.read_bytes())
+            write_bytes(self.folder / "KILAVUZ.md", GUIDE.read_bytes())
         return fresh
 
     def _push(self, items: Sequence[Item], what: What) -> int:
@@ -48,7 +48,7 @@ class JsonlDesk:
             *(_line(item) for item in items),
             *(shown[identity] | dict.fromkeys(_FILLED[what], "") for identity in shown if identity in judged),
         ]
-        _write_whole(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode())
+        write_bytes(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode())
         return sum(item.id not in shown for item in items)
 
     def pull(self) -> Pulled:
@@ -101,7 +101,7 @@ class JsonlDesk:
         held = path.read_bytes()
         kept = self.folder / f"{what}.todo-{hashlib.sha256(held).hexdigest()[:12]}.done.jsonl"
         if not kept.exists():
-            _write_whole(kept, held)
+            write_bytes(kept, held)
 
 
 def _line(item: Item) -> dict[str, str]:
@@ -138,12 +138,3 @@ def _verdict(values: dict[str, Any], what: What, where: str) -> Verdict | str:
     if not text["reviewer"]:
         return f"{where}: reviewer is empty: write a name or initials, so that two verdicts of one person count once"
     return Verdict(text["id"], what, said, text["reviewer"], text["output"], text["note"], text["reviewed_at"], where)  # type: ignore[arg-type]
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
