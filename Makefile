@@ -9,12 +9,13 @@ export CMAKE_ARGS ?= -DGGML_NATIVE=OFF
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export HF_HUB_DISABLE_TELEMETRY = 1
 
-.PHONY: help demo test test-slow lint format samples clean
+.PHONY: help demo test test-slow fuzz lint format samples clean
 
 help:
 	@echo "make demo       sample documents -> documents, pairs, preferences, adapters, GGUF and report.html under $(RUNS)/demo"
 	@echo "make test       format, lint, types, room contracts and tests"
 	@echo "make test-slow  the proofs that take minutes"
+	@echo "make fuzz       the property tests on thousands of new examples"
 	@echo "make samples    rebuild samples/belgeler from samples/yazilar"
 	@echo "make clean      remove the virtual environment and caches (runs stay)"
 
@@ -44,6 +45,10 @@ test: $(VENV)/.dev lint
 test-slow: $(VENV)/.dev
 	@echo "==> slow tests"
 	@$(BIN)/python -m pytest -m slow
+
+fuzz: $(VENV)/.dev
+	@echo "==> property tests on new examples"
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m 'not slow' tests/curation tests/synthesis tests/alignment
 
 lint: $(VENV)/.dev
 	@echo "==> format"

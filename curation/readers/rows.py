@@ -61,7 +61,7 @@ def read_table(
     if header_line is None:
         raise InputError(source, "missing_header", "the first line must name the columns")
     separator = delimiter or max(",;\t", key=header_line.count)
-    header = next(csv.reader([header_line], delimiter=separator))
+    header = _header(header_line, separator, source)
     _text_key(dict.fromkeys(header), source, text_field)
     csv.field_size_limit(max(csv.field_size_limit(), max_line))  # global to the process, so never made smaller
     rows = csv.reader(lines, delimiter=separator)
@@ -83,6 +83,13 @@ def read_table(
             yield _document(dict(zip(header, row, strict=True)), where, text_field)
         except InputError as error:
             fail(error.where, error.reason, error.detail)
+
+
+def _header(line: str, separator: str, source: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator))
+    except csv.Error as error:
+        raise InputError(source, "missing_header", f"the first line cannot be read as column names ({error})") from error
 
 
 class _Lines:

@@ -219,7 +219,7 @@ ANSWERS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     answer=ANSWERS | st.text(min_size=1, max_size=80),

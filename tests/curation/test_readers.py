@@ -302,6 +302,10 @@ def test_inputs_are_found_by_file_folder_and_pattern_sorted_and_once(tmp_path: P
     assert [path.relative_to(tmp_path).as_posix() for path in found] == ["a.jsonl", "b/1.txt", "b/2.txt", "c/x/3.md"]
 
 
+def test_a_table_whose_first_line_is_no_header_is_one_rejection(tmp_path: Path) -> None:
+    assert reasons(read_all(write(tmp_path, "a.csv", b"\r\t"), tmp_path)[1]) == [("a.csv", "missing_header")]
+
+
 def test_a_pattern_that_means_nothing_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"yok/\*\.txt"):
         find_inputs(["yok/*.txt"], tmp_path)
@@ -312,7 +316,7 @@ def test_a_folder_whose_name_looks_like_a_pattern_is_taken_by_name(tmp_path: Pat
     assert [path.name for path in find_inputs(["kitap [1]"], tmp_path)] == ["a.txt"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.binary(min_size=1, max_size=400), ending=st.sampled_from(["txt", "md", "jsonl", "json", "csv", "tsv", "pdf", "docx"]))
 def test_no_bytes_stop_a_reader(tmp_path: Path, data: bytes, ending: str) -> None:
     documents, rejected = read_all(write(tmp_path, f"a.{ending}", data), tmp_path)
@@ -320,7 +324,7 @@ def test_no_bytes_stop_a_reader(tmp_path: Path, data: bytes, ending: str) -> Non
     assert all(one.reason and one.detail for one in rejected)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(str.strip), max_size=5))
 def test_json_lines_give_back_what_was_written(tmp_path: Path, texts: list[str]) -> None:
     path = write(tmp_path, "a.jsonl", "\n".join([json.dumps({"text": text}, ensure_ascii=False) for text in texts]) + "\n")

@@ -70,5 +70,5 @@ def test_a_split_without_a_name_is_refused() -> None:
 def test_a_refusal_names_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"architectures": ["MixtralForCausalLM"]}))
     (tmp_path / "tokenizer.json").write_text(json.dumps(TOKENS))
-    with pytest.raises(ArtifactError, match="keep_merged"):
+    with pytest.raises(ArtifactError, match="merge_and_unload"):
         check(tmp_path, None)

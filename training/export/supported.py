@@ -15,7 +15,7 @@ ARCHITECTURES = {"LlamaForCausalLM": "llama", "MistralForCausalLM": "llama", "Qw
 _QWEN2 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 _LLAMA3 = _QWEN2.replace(r"|\p{N}|", r"|\p{N}{1,3}|")
 PRE_TOKENIZERS = {_QWEN2: "qwen2", _LLAMA3: "llama-bpe"}
-_WAY_OUT = "set `export.keep_merged: true` and convert the merged folder with llama.cpp's convert_hf_to_gguf.py"
+_WAY_OUT = "merge the run's adapter into it with PEFT's merge_and_unload and convert the result with llama.cpp's convert_hf_to_gguf.py"
 
 
 def unsupported(config: Mapping[str, Any], adapter: Mapping[str, Any] | None, tokenizer: Mapping[str, Any]) -> str | None:
