@@ -9,12 +9,13 @@ export CMAKE_ARGS ?= -DGGML_NATIVE=OFF
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export HF_HUB_DISABLE_TELEMETRY = 1
 
-.PHONY: help demo test test-slow fuzz lint format samples clean
+.PHONY: help demo test test-slow test-review fuzz lint format samples clean
 
 help:
 	@echo "make demo       sample documents -> documents, pairs, preferences, adapters, GGUF and report.html under $(RUNS)/demo"
 	@echo "make test       format, lint, types, room contracts and tests"
 	@echo "make test-slow  the proofs that take minutes"
+	@echo "make test-review  the real Argilla: its environment, its own search tests, annotators, a browser"
 	@echo "make fuzz       the property tests on thousands of new examples"
 	@echo "make samples    rebuild samples/belgeler from samples/yazilar"
 	@echo "make clean      remove the virtual environment and caches (runs stay)"
@@ -40,11 +41,17 @@ demo: $(VENV)/.all
 
 test: $(VENV)/.dev lint
 	@echo "==> tests"
-	@$(BIN)/python -m pytest -m 'not slow'
+	@$(BIN)/python -m pytest -m 'not slow and not argilla'
 
 test-slow: $(VENV)/.dev
 	@echo "==> slow tests"
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m 'slow and not argilla'
+
+test-review: $(VENV)/.dev
+	@echo "==> the environment of the embedded Argilla"
+	@$(BIN)/imbik review serve --prepare
+	@echo "==> tests with a running Argilla"
+	@$(BIN)/python -m pytest -m argilla -rs
 
 fuzz: $(VENV)/.dev
 	@echo "==> property tests on new examples"

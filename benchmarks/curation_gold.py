@@ -17,7 +17,7 @@ from typing import Any
 
 from curation import turkish
 from curation.config import DedupConfig
-from curation.duplicates import find_duplicates
+from curation.dedup import find_duplicates
 from curation.language import language
 from curation.normalise import normalise
 from curation.pii.recognisers import find

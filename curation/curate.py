@@ -1,125 +1,108 @@
-"""The whole room in order: read, normalise, language, quality, personal data, duplicates."""
+"""The whole room in order: plan, clean each shard, compare documents with each other, write; every step is taken up where a kill left it."""
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+import shutil
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from curation.config import CurateConfig, PiiEntity
-from curation.duplicates import without_duplicates
-from curation.language import language
-from curation.normalise import normalise, one_line
-from curation.pii.scrub import LABELS, Scrubbed, scrub
+from curation.clean_shard import CleanTask, clean_shard, count_shard_lines, share_lines
+from curation.config import CurateConfig
+from curation.engine import Engine, open_engine
+from curation.finish import CLUSTERS, DOCUMENTS, REJECTED, WriteTask, assemble, form_of, write_shard
+from curation.funnel import Funnel
+from curation.pii.report import kvkk_summary
+from curation.pii.surrogates.key import surrogate_key
 from curation.progress import Tick, silent
-from curation.quality import rules_of, verdict
-from curation.readers import RawDocument, find_inputs, read
-from curation.records import Document, Reject, Rejected, content_id
+from curation.quality.rules import Fault
+from curation.records import Document, Reject, Rejected
+from curation.shards import KVKK, Shard, plan
+from curation.storage import read_jsonl, read_records, write_json
 
+KVKK_SUMMARY = "kvkk.json"
 
-@dataclass(slots=True)
-class Funnel:
-    """What went in, what came out and why; `read` is always `kept` plus all of `rejected`. Counts only, no value of any personal datum."""
-
-    read: int = 0
-    kept: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    languages: Counter[str] = field(default_factory=Counter)
-    repairs: Counter[str] = field(default_factory=Counter)
-    pii_found: Counter[PiiEntity] = field(default_factory=Counter)
-    pii_covered: Counter[PiiEntity] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """One raw document after every step but the comparison with others: kept with reason empty, or to be rejected."""
-
-    document: Document
-    reason: str = ""
-    detail: str = ""
-    pii_found: Counter[PiiEntity] = field(default_factory=Counter)
-    pii_covered: Counter[PiiEntity] = field(default_factory=Counter)
+__all__ = ["Funnel", "curate", "curate_corpus"]
 
 
 def curate(config: CurateConfig, root: Path, *, reject: Reject, tick: Tick = silent, funnel: Funnel | None = None) -> Iterator[Document]:
     """Yield the clean documents of a recipe whose inputs are relative to `root`, in the order of their sources; `funnel` is filled on the way. Raises InputError for an input that matches no file."""
-    counts = Funnel() if funnel is None else funnel
-
-    def refuse(rejected: Rejected) -> None:
-        counts.rejected[rejected.reason] += 1
-        reject(rejected)
-
-    def refuse_input(rejected: Rejected) -> None:
-        counts.read += 1
-        refuse(rejected)
-
-    documents = []
-    for raw in islice(_raw_documents(config, root, refuse_input), config.limits.max_documents):
-        counts.read += 1
-        cleaned = clean(raw, config)
-        _count(cleaned, counts)
-        if cleaned.reason:
-            refuse(_rejected(cleaned))
-        else:
-            documents.append(cleaned.document)
-        tick(counts.read, None)
-    for document in without_duplicates(documents, config.dedup, refuse):
-        counts.kept += 1
-        yield document
+    with tempfile.TemporaryDirectory(prefix="imbik-") as folder:
+        out = Path(folder) / "out"
+        counts = curate_corpus(config, root, out, Path(folder) / "work", tick=tick)
+        if funnel is not None:
+            funnel.add(counts)
+        for rejected in read_jsonl(out / REJECTED, Rejected):
+            reject(rejected)
+        yield from read_records(out, DOCUMENTS, Document)
 
 
-def clean(raw: RawDocument, config: CurateConfig) -> Cleaned:
-    """Return one document normalised, judged and scrubbed; a rejected one is scrubbed too, since rejections are written to disk."""
-    whole = normalise(raw.text)
-    code, probability = language(whole.text)
-    reason, detail = _judge(whole.text, code, probability, config)
-    scrubbed = scrub((whole.text, one_line(raw.title), raw.url), config.pii)
-    text, title, url = scrubbed.texts
-    if scrubbed.drop:
-        text, title, url = "", "", ""
-        if not reason:
-            reason, detail = "personal_data", _counts_in_words(scrubbed)
-    document = Document(
-        id=content_id("d", raw.source, raw.text),
-        text=text,
-        source=raw.source,
-        title=title,
-        license=raw.license or config.license,
-        language=code,
-        url=url,
-        date=raw.date,
-        tags=(*whole.tags, *(f"pii:{kind}" for kind in sorted(scrubbed.covered))),
-    )
-    return Cleaned(document, reason, detail, scrubbed.found, scrubbed.covered)
+def curate_corpus(
+    config: CurateConfig, root: Path, out: Path, work: Path, *, batch: str = "", seed: int = 42, tick: Tick = silent
+) -> Funnel:
+    """Return the counts of a corpus after writing its artifact into `out`.
+
+    `work` holds what is finished so far and outlives a kill; the same inputs give the same bytes, whatever the engine and the number of
+    workers. `batch` names the documents in an index of older corpora. Raises InputError for an input that matches no file.
+    """
+    planned = plan(config, root)
+    _keep_only_for(planned, work)
+    out.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(config.engine, len(planned))
+    try:
+        return _curated(config, root, out, work, planned, engine, batch, seed, tick)
+    finally:
+        engine.close()
 
 
-def _raw_documents(config: CurateConfig, root: Path, reject: Reject) -> Iterator[RawDocument]:
-    for path in find_inputs(config.inputs, root):
-        yield from read(path, root, reject, text_field=config.text_field, limits=config.limits)
+def _curated(
+    config: CurateConfig, root: Path, out: Path, work: Path, planned: list[Shard], engine: Engine, batch: str, seed: int, tick: Tick
+) -> Funnel:
+    from curation.compare import CompareTask, compare, update_index
+    from curation.likelihood import find_unlikely
+
+    key = surrogate_key(config.pii)
+    tasks = [CleanTask(work, root, config, shard, key) for shard in planned]
+    if config.dedup.lines.enabled:
+        for _ in engine.map(count_shard_lines, tasks):
+            pass
+        share_lines(work, len(tasks), config)
+    funnel = Funnel()
+    for _, counts in engine.map(clean_shard, tasks):
+        funnel.add(counts)
+        tick(funnel.read, None)
+    whole = CompareTask(work, root, config, len(tasks), 0, (config.dedup.index and config.dedup.index.batch) or batch)
+    unlikely: list[dict[int, Fault]] = [{} for _ in tasks]
+    if config.quality.perplexity.enabled:
+        unlikely = find_unlikely(work, len(tasks), config.quality.perplexity, seed, engine)
+    compared = compare(whole, unlikely, engine, silent)
+    form = form_of(config.format, work, len(tasks))
+    for _, counts in engine.map(write_shard, [WriteTask(work, number, len(tasks), form) for number in range(len(tasks))]):
+        funnel.add(counts)
+    funnel.clusters.update(compared.clusters)
+    assemble(work, out, len(tasks), form)
+    shutil.copyfile(work / CLUSTERS, out / CLUSTERS)
+    summary = kvkk_summary(_json_lines(out / KVKK), config.pii, documents=sum(funnel.languages.values()), sensitive=funnel.sensitive)
+    write_json(out / KVKK_SUMMARY, summary)
+    update_index(whole)
+    return funnel
 
 
-def _judge(text: str, code: str, probability: float, config: CurateConfig) -> tuple[str, str]:
-    if not text:
-        return "empty_text", "temizlendikten sonra metin kalmadı"
-    if config.language.keep and code not in config.language.keep:
-        return "language", f"dil: {code or 'yok'} ({probability:.2f}), istenen: {', '.join(config.language.keep)}"
-    fault = verdict(text, rules_of(config.quality))
-    return (fault.reason, fault.detail) if fault else ("", "")
+def _keep_only_for(planned: list[Shard], work: Path) -> None:
+    """Empty `work` unless what is in it was made for the same shards."""
+    path = work / "plan.json"
+    own = [[[str(piece.path), piece.start, piece.end] for piece in shard.pieces] for shard in planned]
+    try:
+        same = json.loads(path.read_text(encoding="utf-8")) == own
+    except (FileNotFoundError, ValueError):
+        same = False
+    if not same:
+        shutil.rmtree(work, ignore_errors=True)
+        write_json(path, own)
 
 
-def _count(cleaned: Cleaned, counts: Funnel) -> None:
-    counts.languages[cleaned.document.language] += 1
-    counts.repairs.update(tag for tag in cleaned.document.tags if not tag.startswith("pii:"))
-    counts.pii_found.update(cleaned.pii_found)
-    counts.pii_covered.update(cleaned.pii_covered)
-
-
-def _rejected(cleaned: Cleaned) -> Rejected:
-    document = cleaned.document
-    return Rejected(document.id, cleaned.reason, cleaned.detail, document.source, document.text)
-
-
-def _counts_in_words(scrubbed: Scrubbed) -> str:
-    return ", ".join(f"{LABELS[kind]} {count}" for kind, count in sorted(scrubbed.covered.items()))
+def _json_lines(path: Path) -> Iterator[Any]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)

@@ -5,6 +5,7 @@
     ├── InputError             a file or a record cannot be read; readers turn it into one rejected row
     ├── ArtifactError          a run folder is missing something, or holds something damaged
     ├── MissingPackage         a recipe asks for an extra that is not installed
+    ├── EngineError            a worker or a cluster could not do its task
     ├── ModelError             a language model refused, broke or cannot be reached
     └── ReviewError            the review desk refused, or its files do not fit the run
 
@@ -42,6 +43,9 @@ class RecipeError(ImbikError):
         lines = "".join(f"\n  {mistake}" for mistake in mistakes)
         super().__init__(f"{where}: {count}{lines}")
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (self.where, self.mistakes)  # an error must cross from worker to run whole
+
 
 class InputError(ImbikError):
     """A file, or one record in it, that cannot be read: `where` is `path` or `path:line`, `reason` a short key."""
@@ -51,6 +55,9 @@ class InputError(ImbikError):
         self.reason = reason
         self.detail = detail
         super().__init__(f"{where}: {detail}")
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (self.where, self.reason, self.detail)
 
 
 class ArtifactError(ImbikError):
@@ -63,7 +70,15 @@ class MissingPackage(ImbikError):
     def __init__(self, package: str, extra: str, wanted_for: str) -> None:
         self.package = package
         self.extra = extra
+        self.wanted_for = wanted_for
         super().__init__(f"{wanted_for} needs {package}, which is not installed: pip install 'imbik[{extra}]'")
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (self.package, self.extra, self.wanted_for)
+
+
+class EngineError(ImbikError):
+    """A worker that died again and again, or a cluster that cannot be reached."""
 
 
 class ModelError(ImbikError):
@@ -73,6 +88,9 @@ class ModelError(ImbikError):
         self.reason = reason
         self.detail = detail
         super().__init__(detail)
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (self.reason, self.detail)
 
 
 class ReviewError(ImbikError):

@@ -26,7 +26,10 @@ def content_id(prefix: str, *parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text. `source` is `path`, `path:line` or `path#page`, relative to the recipe; `tags` are short facts such as `ascii` or `pii:EMAIL`."""
+    """One text. `source` is `path`, `path:line` or `path#page`, relative to the recipe; `tags` are short facts such as `ascii` or `pii:EMAIL`.
+
+    `pages` are (first character, number) of the pages of a PDF or the parts of a book, in order.
+    """
 
     id: str
     text: str
@@ -37,6 +40,7 @@ class Document:
     url: str = ""
     date: str = ""
     tags: tuple[str, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

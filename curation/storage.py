@@ -1,19 +1,22 @@
-"""Records on disk: JSON Lines written whole or not at all, read back with the line number in every complaint."""
+"""Records on disk: JSON Lines, or Parquet shards where they are many, written whole or not at all, read back with the place in every complaint."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from curation.errors import ArtifactError
 from curation.records import decode, encode
 
 R = TypeVar("R")
+_PARQUET_ROWS = 1024  # read at a time
 
 
 class JsonlWriter:
@@ -66,15 +69,79 @@ def read_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
                 raise ArtifactError(f"{path}:{number}: not a {kind.__name__}: {error}") from error
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, whole or not at all."""
+def read_records(folder: Path, name: str, kind: type[R]) -> Iterator[R]:
+    """Yield the records `name` of an artifact: `name.jsonl`, or all of its Parquet shards in order. Raises ArtifactError where they are missing or damaged."""
+    if (folder / f"{name}.jsonl").is_file():
+        yield from read_jsonl(folder / f"{name}.jsonl", kind)
+        return
+    for path in _shards(folder, name):
+        yield from _read_parquet(path, kind)
+
+
+def shard_name(name: str, number: int, count: int) -> str:
+    """Return the file name of Parquet shard `number` of `count`."""
+    return f"{name}-{number:05d}-of-{count:05d}.parquet"
+
+
+def _shards(folder: Path, name: str) -> list[Path]:
+    found = sorted(folder.glob(f"{name}-?????-of-?????.parquet"))
+    if not found:
+        raise ArtifactError(f"{folder / name}.jsonl is missing, and there are no Parquet shards of it: run the stage that writes it first")
+    wanted = [folder / shard_name(name, number, len(found)) for number in range(len(found))]
+    if found != wanted:
+        raise ArtifactError(f"{folder}: shards of {name} are missing or left over from another run; delete the folder and run again")
+    return found
+
+
+def _read_parquet(path: Path, kind: type[R]) -> Iterator[R]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            for batch in file.iter_batches(_PARQUET_ROWS):
+                yield from (decode(kind, row) for row in batch.to_pylist())
+    except (ValueError, TypeError, OSError, pa.ArrowException) as error:
+        raise ArtifactError(f"{path}: damaged: {error}") from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write to; it takes the name `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Yield a folder to write into; it takes the name `folder` when the block ends without an error. The first to finish wins, a second try is thrown away."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = folder.with_name(f".{folder.name}.{os.uname().nodename}.{os.getpid()}")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    try:
+        yield temporary
+        try:
+            temporary.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all."""
+    with whole_file(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
+
+IBAN_LENGTHS = {
+    "AT": 20, "AZ": 28, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GE": 22, "GR": 27,
+    "HU": 28, "IE": 22, "IT": 27, "KZ": 20, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "QA": 29, "RO": 24, "SA": 24, "SE": 24, "AE": 23, "UA": 29,
+}  # fmt: skip
+"""Characters of an IBAN by country, of those whose accounts stand in Turkish texts; Turkey's has a rule of its own. SWIFT IBAN registry."""
+
 
 def is_tckn(digits: str) -> bool:
     """Whether 11 digits are a valid T.C. kimlik number."""
@@ -42,6 +50,34 @@ def is_card(digits: str) -> bool:
     sixteen = digits[0] == "4" or "5100" <= prefix < "5600" or "2221" <= prefix < "2721" or prefix == "9792" or digits[:2] == "65"
     known = (len(digits) == 16 and sixteen) or (len(digits) == 15 and digits[:2] in {"34", "37"})
     return known and _luhn(digits)
+
+
+def is_rare_card(digits: str) -> bool:
+    """Whether digits are a JCB, UnionPay, Diners or Maestro number, or a Visa of 13 or 19; only words beside it make such a number sure."""
+    prefix = digits[:2]
+    known = {13: {"4"}, 14: {"30", "36", "38"}, 16: {"35", "62", "50", "56", "57", "58", "63", "67"}, 19: {"4", "62"}}.get(
+        len(digits), set()
+    )
+    return (prefix in known or prefix[:1] in known) and _luhn(digits)
+
+
+def is_phone(text: str) -> bool:
+    """Whether `text` is a number that its country has given out, as libphonenumber knows it; one without a country is Turkish."""
+    import phonenumbers  # its tables take a tenth of a second to load
+
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, "TR"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def is_ip(text: str) -> bool:
+    """Whether `text` is the IPv4 or IPv6 address of a machine, public or private: no loopback, group, reserved or empty address."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return not (address.is_loopback or address.is_multicast or address.is_reserved or address.is_unspecified or address.is_link_local)
 
 
 def _luhn(digits: str) -> bool:

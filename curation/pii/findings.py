@@ -11,13 +11,14 @@ from curation.config import PiiEntity
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`text[start:end]` is a `kind`. `score` in [0, 1]; `private` where the words around it make a name a private person's."""
+    """`text[start:end]` is a `kind`, found by `rule`. `score` in [0, 1]; `private` where the words around it make a name a private person's."""
 
     kind: PiiEntity
     start: int
     end: int
     score: float
     private: bool = False
+    rule: str = ""
 
 
 @lru_cache(maxsize=4)  # each recogniser asks for the key of the same text in turn

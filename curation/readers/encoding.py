@@ -1,54 +1,58 @@
-"""Bytes to text: UTF-8, UTF-16 with its mark, and the Turkish 8-bit code pages; anything else is binary."""
+"""Bytes to text: UTF-8, UTF-16 and UTF-32 with or without their mark, and the Turkish 8-bit code pages; anything else is binary."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
 
 from curation.errors import InputError
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+HEAD_BYTES = 65_536
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins with the mark of UTF-16-LE, so it is asked first
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MAX_CONTROL_SHARE = 0.01
-_HEAD_BYTES = 65_536
+# In UTF-16 the upper byte of an ASCII letter is 0, of ğ, ı, ş and İ 1, of typographic marks 0x20: text in Latin letters has hardly any other.
+_UPPER_BYTES = (0x00, 0x01, 0x20)
+_MIN_UPPER_SHARE = 0.95
 
 
 def decode(data: bytes, source: str) -> str:
     """Return `data` as text. Raises InputError where it is binary."""
-    text = _decode(data, _encoding(data))
-    _refuse_binary(text[:_HEAD_BYTES], source)
+    text = decode_as(data, encoding_of(data[:HEAD_BYTES]))
+    _refuse_binary(text[:HEAD_BYTES], source)
     return text
 
 
-def decode_lines(path: Path, source: str, max_line: int) -> Iterator[tuple[int, str | None]]:
-    """Yield the number of each line, from 1, and its text, or None where it is longer than `max_line` bytes; only one line is held at a time."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-        encoding = _encoding(head)
-        _refuse_binary(_decode(head, encoding), source)
-        file.seek(0)
-        if encoding.startswith("utf-16"):
-            yield from _wide_lines(path, encoding, max_line)
-            return
-        for number, line in enumerate(_bounded_lines(file, max_line), 1):
-            yield number, None if line is None else _decode(line, "utf-8").removesuffix("\n").removesuffix("\r")
+def text_encoding(head: bytes, source: str) -> str:
+    """Return the encoding of a file that begins with `head`; utf-8 also stands for the 8-bit code pages, told apart line by line. Raises InputError where it is binary."""
+    encoding = encoding_of(head)
+    _refuse_binary(decode_as(head, encoding), source)
+    return encoding
 
 
-def _encoding(head: bytes) -> str:
-    return next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
+def encoding_of(head: bytes) -> str:
+    """Return utf-8, or the UTF-16 or UTF-32 that the mark or the zero bytes of `head` give away."""
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), "")
+    return marked or _unmarked_utf16(head) or "utf-8"
 
 
-def _decode(data: bytes, encoding: str) -> str:
+def decode_as(data: bytes, encoding: str) -> str:
+    """Return `data` as text, damaged characters as U+FFFD; bytes that are not UTF-8 for the most part are read as cp1254."""
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
         pass
     loose = data.decode(encoding, "replace").removeprefix("\ufeff")
     damage = loose.count("\ufffd")
-    if encoding != "utf-8" or damage * 4 < sum(not character.isascii() for character in loose):
+    if encoding != "utf-8" or damage * 4 < len(loose) - len(loose.encode("ascii", "ignore")):
         return loose  # UTF-8 with a few broken bytes, or cut in the middle of a letter
     try:
         return data.decode("cp1254")
@@ -56,30 +60,26 @@ def _decode(data: bytes, encoding: str) -> str:
         return data.decode("iso-8859-9")
 
 
+def as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield `chunks` of `encoding` as UTF-8, so that one splitter of lines serves all."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+    yield decoder.decode(b"", True).encode("utf-8", "replace")
+
+
+def _unmarked_utf16(head: bytes) -> str:
+    if b"\0" not in head:
+        return ""
+    for name, upper in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
+        lower = head[0::2] if name == "utf-16-le" else head[1::2]
+        plausible = sum(upper.count(byte) for byte in _UPPER_BYTES) >= _MIN_UPPER_SHARE * len(upper)
+        if plausible and 0 in upper and lower.count(0) <= _MAX_CONTROL_SHARE * len(lower):
+            return name
+    return ""
+
+
 def _refuse_binary(text: str, source: str) -> None:
     controls = len(_CONTROLS.findall(text))
     if controls > _MAX_CONTROL_SHARE * len(text):
         raise InputError(source, "binary", f"not text: {controls} control characters among the first {len(text)}")
-
-
-def _bounded_lines(file: BinaryIO, limit: int) -> Iterator[bytes | None]:
-    while line := file.readline(limit + 1):
-        if len(line) <= limit or line.endswith(b"\n"):
-            yield line
-            continue
-        while (rest := file.readline(limit + 1)) and not rest.endswith(b"\n"):
-            pass
-        yield None
-
-
-def _wide_lines(path: Path, encoding: str, limit: int) -> Iterator[tuple[int, str | None]]:
-    number = 0
-    with path.open(encoding=encoding, errors="replace", newline="\n") as file:
-        while line := file.readline(limit + 1):
-            number += 1
-            if len(line) <= limit or line.endswith("\n"):
-                yield number, line.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
-                continue
-            while (rest := file.readline(limit + 1)) and not rest.endswith("\n"):
-                pass
-            yield number, None

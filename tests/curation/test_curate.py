@@ -113,7 +113,7 @@ ROW = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(rows=st.lists(ROW, min_size=1, max_size=8))
 def test_nothing_is_lost(tmp_path: Path, rows: list[Any]) -> None:
     documents, rejected, funnel = run(tmp_path, rows)

@@ -130,8 +130,8 @@ LETTER = (
 
 def test_tags_keep_suffixes_and_give_one_value_one_tag() -> None:
     assert scrub([LETTER], PiiConfig()).texts[0] == (
-        "Sayın <KİŞİ_1>'ın başvurusu alındı. <KİŞİ_1>’a <TELEFON_1>'den ulaşıldı; yedek hattı <TELEFON_2>.\n"
-        "TC kimlik numarası <TCKN_1>'dır. Tekrar: <TELEFON_1>'yi arayın. Yazışma: <E-POSTA_1>'ye, <E-POSTA_1>'den.\n\n"
+        "Sayın <KİŞİ_1>'in başvurusu alındı. <KİŞİ_1>’e <TELEFON_1>'den ulaşıldı; yedek hattı <TELEFON_2>.\n"
+        "TC kimlik numarası <TCKN_1>'dir. Tekrar: <TELEFON_1>'i arayın. Yazışma: <E-POSTA_1>'e, <E-POSTA_1>'den.\n\n"
         "Bu arada romanı <KİŞİ_2> 1950'de yazdı."
     )
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from curation import turkish
 from curation.config import QualityConfig
-from curation.quality import FINEWEB2_TR, PRESETS, STRICT, WEB, Rules, is_boilerplate, rules_of, verdict
+from curation.quality import FINEWEB2_TR, PRESETS, STRICT, WEB, Limit, Rules, is_boilerplate, limits, measure, rules_of, score, verdict
 
 GOOD = (
     "Ihlamur çayı, kış aylarında en çok içilen bitki çaylarından biridir ve boğaz ağrısına iyi gelir. Kurutulmuş çiçekler sıcak suda beş dakika bekletilir. "
@@ -96,3 +99,53 @@ def test_labels_of_pages_are_boilerplate(line: str) -> None:
 )
 def test_sentences_that_hold_a_label_are_not(line: str) -> None:
     assert not is_boilerplate(line)
+
+
+def test_a_recipe_sets_single_limits_over_its_preset() -> None:
+    config = QualityConfig.model_validate({"preset": "web", "min_words": 3, "limits": {"max_symbol_share": 0.01, "max_upper_share": 0.3}})
+    rules = rules_of(config)
+    assert rules == replace(WEB, min_words=3, max_symbol_share=0.01, max_upper_share=0.3)
+    fault = verdict("BU METİN BÜYÜK HARFLERLE VE BİR SOLUKTA YAZILMIŞ BİR METİNDİR.", rules)
+    assert fault is not None
+    assert fault.reason == "too_many_capitals"
+
+
+def test_the_limits_of_a_preset_name_measure_reason_and_cut() -> None:
+    assert limits(Rules(min_words=5, max_words=9, max_top_3gram_share=0.2)) == (
+        Limit("too_short", "words", low=5),
+        Limit("too_long", "words", high=9),
+        Limit("repeated_ngrams", "top_3gram_share", high=0.2),
+    )
+    assert limits(Rules()) == ()
+
+
+def test_published_thresholds_are_asked_of_the_published_words() -> None:
+    assert FINEWEB2_TR.min_fineweb_stop_words == 2
+    text = "Ben sen gibi değil ama çok kadar her ne var yok ise biz siz o ki mi ya " * 3 + "."
+    fault = verdict(text, Rules(min_fineweb_stop_words=2))
+    assert fault is not None
+    assert fault.detail == "FineWeb-2'nin işlev sözcüklerinden: 0, en az 2"
+
+
+def test_lines_that_end_in_a_closing_mark_after_a_full_stop_are_finished() -> None:
+    assert verdict('Kapı "açıldı."\n(Kimse yoktu.)\n**Son söz buydu!**', Rules(min_ended_line_share=1.0)) is None
+    assert verdict("Kapı (açık)", Rules(min_ended_line_share=0.5)) is not None
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (GOOD, GOOD[:200]),
+        (GOOD, turkish.upper(GOOD)),
+        (GOOD, turkish.ascii_letters(GOOD)),
+        (GOOD, GOOD.replace("ı", "\ufffd")),
+        (GOOD, GOOD.removesuffix(".")),
+        (GOOD + "\nİkinci paragraf da burada.", GOOD + "\nTüm hakları saklıdır 2024"),
+    ],
+)
+def test_of_copies_the_whole_and_clean_one_has_the_higher_score(better: str, worse: str) -> None:
+    assert 0.0 <= score(measure(worse)) < score(measure(better)) <= 1.0
+
+
+def test_an_empty_text_has_a_score() -> None:
+    assert score(measure("")) == 0.0

@@ -303,7 +303,7 @@ def test_inputs_are_found_by_file_folder_and_pattern_sorted_and_once(tmp_path: P
 
 
 def test_a_table_whose_first_line_is_no_header_is_one_rejection(tmp_path: Path) -> None:
-    assert reasons(read_all(write(tmp_path, "a.csv", b"\r\t"), tmp_path)[1]) == [("a.csv", "missing_header")]
+    assert reasons(read_all(write(tmp_path, "a.csv", b"\r\t"), tmp_path)[1]) == [("a.csv", "missing_text")]
 
 
 def test_a_pattern_that_means_nothing_stops_the_run(tmp_path: Path) -> None:
@@ -317,7 +317,12 @@ def test_a_folder_whose_name_looks_like_a_pattern_is_taken_by_name(tmp_path: Pat
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(data=st.binary(min_size=1, max_size=400), ending=st.sampled_from(["txt", "md", "jsonl", "json", "csv", "tsv", "pdf", "docx"]))
+@given(
+    data=st.binary(min_size=1, max_size=400),
+    ending=st.sampled_from(
+        ["txt", "md", "jsonl", "json", "csv", "tsv", "pdf", "docx", "epub", "html", "parquet", "warc", "jsonl.gz", "csv.zst"]
+    ),
+)
 def test_no_bytes_stop_a_reader(tmp_path: Path, data: bytes, ending: str) -> None:
     documents, rejected = read_all(write(tmp_path, f"a.{ending}", data), tmp_path)
     assert all(one.source.startswith(f"a.{ending}") for one in documents)

@@ -112,6 +112,8 @@ def test_a_full_stop_inside_a_sentence_does_not_end_it(text: str) -> None:
         ("“Tamam.” Sonra sustu.", ["“Tamam.”", "Sonra sustu."]),
         ("Başlık\nİlk cümle.", ["Başlık", "İlk cümle."]),
         ("Durdu... Sonra yürüdü.", ["Durdu...", "Sonra yürüdü."]),
+        ("Yeni telefon çıktı. iPad ise yıl sonunu bekliyor.", ["Yeni telefon çıktı.", "iPad ise yıl sonunu bekliyor."]),
+        ("Başvurular başladı. www.ornek.org adresine bakın.", ["Başvurular başladı.", "www.ornek.org adresine bakın."]),
         ("Biraz ekmek al. Sonra dön.", ["Biraz ekmek al.", "Sonra dön."]),
     ],
 )

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from curation import turkish
 from curation.config import DedupConfig
-from curation.duplicates import find_duplicates, without_duplicates
+from curation.dedup import find_duplicates, without_duplicates
+from curation.dedup.cluster_rows import Cluster
+from curation.dedup.folding import words
 from curation.records import Document, Rejected
 
 WORDS = [
@@ -91,3 +96,61 @@ def test_every_dropped_document_names_one_that_stays() -> None:
 
 def test_no_documents_give_none() -> None:
     assert run([]) == ([], [])
+
+
+def test_clusters_are_reported_before_the_first_document_is_yielded() -> None:
+    reported: list[Cluster] = []
+    documents = [document(1, LONG), document(2, LONG), document(3, "bambaşka bir metin"), document(4, LONG + " son")]
+    kept = without_duplicates(documents, DedupConfig(), lambda one: None, report=reported.append)
+    assert next(kept).id == "d-3"
+    (cluster,) = reported
+    assert (cluster.kept, cluster.size) == ("d-4", 3)
+    assert [(one.id, one.match, one.exact) for one in cluster.members] == [("d-1", "d-4", False), ("d-2", "d-4", False)]
+
+
+def test_the_reason_names_match_similarity_cluster_and_size() -> None:
+    _, rejected = run([document(1, LONG), document(2, LONG.replace("buğday 6", "arpa 6"))])
+    assert rejected[0].detail.startswith("d-1 (1.txt) ile aynı, Jaccard 0.9")
+    assert rejected[0].detail.endswith("2 belge")
+    assert "; küme c-" in rejected[0].detail
+
+
+def chain() -> list[Document]:
+    """Three documents of which the first and the last are only like the one between them."""
+    own = LONG.split()
+    return [document(1, " ".join(own[:-40])), document(2, " ".join(own[20:-20])), document(3, " ".join(own[40:]))]
+
+
+def test_a_document_like_the_kept_one_through_another_names_both() -> None:
+    documents = chain()
+    kept: list[Document] = []
+    rejected: list[Rejected] = []
+    kept.extend(without_duplicates(documents, DedupConfig(), rejected.append, scores=[0.9, 0.5, 0.1]))
+    assert [one.id for one in kept] == ["d-1"]
+    assert [one.id for one in rejected] == ["d-2", "d-3"]
+    assert rejected[1].detail.startswith("d-2 (2.txt) ile aynı")
+    assert rejected[1].detail.endswith("kalan d-1 (1.txt)")
+
+
+def test_with_chains_cut_a_document_stays_that_is_not_like_the_kept_one() -> None:
+    kept = without_duplicates(chain(), DedupConfig(chains="cut"), lambda one: None, scores=[0.9, 0.5, 0.1])
+    assert [one.id for one in kept] == ["d-1", "d-3"]
+
+
+def test_documents_with_one_id_are_told_apart() -> None:
+    kept, rejected = run([document(1, LONG), document(1, LONG), document(1, "bambaşka bir metin")])
+    assert (kept, [one.id for one in rejected]) == (["d-1", "d-1"], ["d-1"])
+
+
+def test_texts_without_words_are_equal_only_byte_by_byte() -> None:
+    assert run([document(1, "😀"), document(2, "😀"), document(3, "!!!"), document(4, "")])[0] == ["d-1", "d-3", "d-4"]
+
+
+PIECES = st.sampled_from(["ev", "Iğdır", "東京", "\ud800", "\x00", "😀", " ", "\n", "ΣΑΣ", "i\u0307", "’", "كتاب", LONG[:200]])
+
+
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join) | st.text(), max_size=8))
+def test_any_texts_are_compared_and_none_is_lost(texts: list[str]) -> None:
+    kept, rejected = run([document(number, text) for number, text in enumerate(texts)])
+    assert sorted([*kept, *(one.id for one in rejected)]) == sorted(f"d-{number}" for number in range(len(texts)))
+    assert len({tuple(words(text)) or text.encode("utf-8", "replace") for text in texts}) >= len(kept)

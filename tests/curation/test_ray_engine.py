@@ -1,0 +1,77 @@
+"""The Ray engine on a real cluster of two nodes on this machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curation.engine.ray_tasks import RayEngine
+from curation.errors import EngineError, InputError
+
+ray = pytest.importorskip("ray", reason="needs the extra `ray`")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task that leaves in `folder` the node that did it, `seconds` later."""
+
+    folder: Path
+    number: int
+    seconds: float = 0.0
+
+
+def work(job: Job) -> int:
+    (job.folder / f"{job.number}.begun").touch()
+    time.sleep(job.seconds)
+    (job.folder / f"{job.number}.done").write_text(ray.get_runtime_context().get_node_id())
+    return job.number * 10
+
+
+def fail(job: Job) -> int:
+    raise InputError("a.txt", "unreadable", f"task {job.number} cannot")
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Two nodes of one core, one of them without the head's services."""
+    from ray.cluster_utils import Cluster
+
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    node = {"num_cpus": 1, "object_store_memory": 100_000_000, "include_dashboard": False}
+    made = Cluster(initialize_head=True, head_node_args=node)
+    made.add_node(num_cpus=1, object_store_memory=100_000_000)
+    yield made
+    ray.shutdown()
+    made.shutdown()
+
+
+@pytest.mark.filterwarnings("ignore:.*:ResourceWarning", "ignore:.*:FutureWarning")
+def test_a_node_that_is_killed_mid_run_costs_nothing_but_time(cluster: Any, tmp_path: Path) -> None:
+    jobs = [Job(tmp_path, number, 0.7) for number in range(8)]
+    other = next(node for node in cluster.list_all_nodes() if node is not cluster.head_node)
+
+    def kill() -> None:
+        while len(list(tmp_path.glob("*.begun"))) < 3:
+            time.sleep(0.02)
+        cluster.remove_node(other, allow_graceful=False)
+
+    killer = threading.Thread(target=kill)
+    engine = RayEngine(cluster.address, None)
+    killer.start()
+    assert sorted(engine.map(work, jobs)) == [(number, number * 10) for number in range(8)]
+    killer.join()
+    with pytest.raises(InputError, match="task 0 cannot"):
+        list(engine.map(fail, [Job(tmp_path, 0)]))
+    engine.close()
+    assert not ray.is_initialized()
+
+
+def test_a_cluster_that_does_not_answer_is_named() -> None:
+    with pytest.raises(EngineError, match=r"127\.0\.0\.1:1: no Ray cluster answers"):
+        RayEngine("127.0.0.1:1", None)
