@@ -1,8 +1,8 @@
 """distilabel, in the one place that imports it: prompts in, replies out, and nothing taken on trust.
 
-distilabel 1.5 fills a whole batch with None when one request fails, caches those, hangs on resume and crashes on mixed
-column types. So here each row carries its own failure, the cache is off, every column is a string, all rows travel in
-one batch under our own semaphore, paid replies are journalled below the graph, and ids are counted when it ends.
+distilabel 1.5 fills a whole batch with None when one request fails, caches those, hangs on resume, crashes on mixed column types and
+carries every text through three processes. So the graph carries ids only: prompts lie in a file beside it, replies are journalled
+and written to another as they come, each row has its own failure, and rows are counted when it ends.
 """
 
 from __future__ import annotations
@@ -16,22 +16,40 @@ import signal
 import sys
 import tempfile
 import threading
+import traceback
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import PrivateAttr, TypeAdapter
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
-from curation.errors import MissingPackage, ModelError
+from curation.errors import ImbikError, MissingPackage, ModelError
 from curation.progress import Tick, silent
 from curation.records import Message, content_id
-from pipelines.models.config import ModelConfig
-from pipelines.models.journal import Journal, complete
-from pipelines.models.wall import Model, Reply, open_model
+from pipelines.models.asking import Asked, Wall
+from pipelines.models.config import BudgetConfig, ModelConfig, OpenAIConfig
+from pipelines.models.counters import Watch, unwatched
+from pipelines.models.failures import STOPPING
+from pipelines.models.journal import Journal
+from pipelines.models.spool import (
+    PROGRESS,
+    PROMPTS,
+    REPLIES,
+    Key,
+    OfOneModel,
+    ProgressFile,
+    Replies,
+    prompt_of,
+    read_prompts,
+    write_prompts,
+    write_reply,
+)
+from pipelines.models.wall import NO_SCHEMAS, Reply
 from synthesis.prompt import Prompt
 
 os.environ.setdefault("DISTILABEL_LOG_LEVEL", "WARNING")
@@ -42,68 +60,109 @@ try:
         warnings.simplefilter("ignore")
         from distilabel.models.llms import AsyncLLM
         from distilabel.pipeline import Pipeline
-        from distilabel.steps import LoadDataFromDicts
+        from distilabel.steps import GeneratorStep
         from distilabel.steps.tasks import Task
 except ImportError as error:
     raise MissingPackage("distilabel", "synthesis", "stages `pairs` and `preferences`") from error
 finally:
     sys.excepthook = _hook  # distilabel's prints every local variable of a traceback, private texts among them
 
-_MODEL_CONFIG: TypeAdapter[ModelConfig] = TypeAdapter(ModelConfig)
+_MODEL: TypeAdapter[ModelConfig] = TypeAdapter(ModelConfig)
+_MODELS: TypeAdapter[dict[str, ModelConfig]] = TypeAdapter(dict[str, ModelConfig])
 _PROMPT_KEY = "imbik_prompt"
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_ALONE = ""  # the role of a model that is asked alone
+_ERROR = "error.txt"
+_ROWS_OUT = 10_000  # ids in one batch; every batch makes distilabel write its state down
+_SAMPLE_STEP = 1_000_003  # between the seeds of two samples of one prompt; tries count up from each
+_LOST = Reply(failure="lost_row", detail="distilabel returned no row for this prompt")
+
+
+class AskBeside(GeneratorStep):
+    """Asks the prompts in a folder's file and writes their replies to another; out come the prompts' ids and what became of each."""
+
+    folder: str
+    models_json: str
+    schemas_json: str
+    journal_path: str
+    purpose: str
+
+    @property
+    def outputs(self) -> list[str]:
+        """The columns written."""
+        return ["id", "failure"]
+
+    def process(self, offset: int = 0) -> Iterator[tuple[list[dict[str, str]], bool]]:  # noqa: ARG002  # counts for its cache, which is off
+        """Yield a row for each prompt once all are done."""
+        try:
+            rows = asyncio.run(self._asked())
+        except Exception as error:  # noqa: BLE001  # told to the parent, which raises it; distilabel would hang on it
+            (Path(self.folder) / _ERROR).write_text(_told(error), encoding="utf-8")
+            rows = [{"id": "", "failure": ""}]
+        for begin in range(0, len(rows), self.batch_size):
+            yield rows[begin : begin + self.batch_size], begin + self.batch_size >= len(rows)
+
+    async def _asked(self) -> list[dict[str, str]]:
+        folder, rows = Path(self.folder), list[dict[str, str]]()
+        models, schemas = _MODELS.validate_json(self.models_json), json.loads(self.schemas_json)
+        progress, journal = ProgressFile(folder / PROGRESS), Journal(Path(self.journal_path))
+        wall = Wall(models, journal=journal, purpose=self.purpose, schemas=schemas, shared=folder, watch=progress.write)
+        with (folder / REPLIES).open("wb") as replies:
+
+            def take(role: str, prompt: Prompt, reply: Reply) -> None:
+                write_reply(replies, role, prompt.id, reply)
+                rows.append({"id": prompt.id, "failure": reply.failure})
+
+            try:
+                await wall.ask_all(read_prompts(folder / PROMPTS), take)
+            finally:
+                await wall.close()
+                journal.close()
+                progress.write(wall.meter.counters, at_once=True)
+        return rows
 
 
 class WallLLM(AsyncLLM):
-    """Any model behind the wall as a distilabel LLM: plain chats get plain text, prompts of `Ask` get a whole Reply as JSON."""
+    """Any model behind the wall as an LLM for anyone's distilabel pipeline: plain chats get plain text, prompts of `Ask` get a whole Reply as JSON."""
 
     config_json: str
     journal_path: str = ""
-    progress_path: str = ""
 
-    _model: Model | None = PrivateAttr(None)
+    _wall: Wall | None = PrivateAttr(None)
     _journal: Journal | None = PrivateAttr(None)
-    _semaphore: asyncio.Semaphore | None = PrivateAttr(None)
 
     @property
     def model_name(self) -> str:
-        """The model's identity."""
+        """The model's name."""
         return str(json.loads(self.config_json).get("name", "rules"))
 
     def load(self) -> None:
         """Open the model and the journal."""
         super().load()
-        self._model = open_model(_MODEL_CONFIG.validate_json(self.config_json))
-        self._journal = Journal(Path(self.journal_path)) if self.journal_path and not self._model.free else None
-        self._semaphore = None
+        self._journal = Journal(Path(self.journal_path)) if self.journal_path else None
+        self._wall = Wall({_ALONE: _MODEL.validate_json(self.config_json)}, journal=self._journal, purpose="distilabel")
 
     def unload(self) -> None:
         """Close the model and the journal."""
-        if self._model is not None:
-            self.event_loop.run_until_complete(self._model.close())
+        if self._wall is not None:
+            self.event_loop.run_until_complete(self._wall.close())
         if self._journal is not None:
             self._journal.close()
         super().unload()
 
     async def agenerate(self, input: Any, num_generations: int = 1) -> Any:
-        """Return one generation for one chat; a failure is a Reply for `Ask`, None for other tasks."""
-        if self._model is None:
+        """Return `num_generations` different generations for one chat; a failure is a Reply for `Ask`, None for other tasks."""
+        if self._wall is None:
             raise ModelError("not_loaded", "the model was asked before load()")
-        if self._semaphore is None:
-            self._semaphore = asyncio.Semaphore(self._model.concurrency)
         whole = input[-1].get(_PROMPT_KEY)
-        prompt = _prompt_from_json(whole) if whole else _prompt_from_chat(input)
-        async with self._semaphore:
-            reply = await complete(self._model, self._journal, prompt)
-        if self.progress_path:
-            with Path(self.progress_path).open("ab") as progress:
-                progress.write(b".")
-        text = json.dumps(asdict(reply), ensure_ascii=False) if whole else (None if reply.failure else reply.text)
+        prompt = prompt_of(json.loads(whole)) if whole else _prompt_from_chat(input)
+        samples = (replace(prompt, seed=prompt.seed + number * _SAMPLE_STEP) for number in range(num_generations))
+        replies = await asyncio.gather(*(self._wall.ask(_ALONE, sample) for sample in samples))
         return {
-            "generations": [text] * num_generations,
+            "generations": [_reply_json(one) if whole else (None if one.failure else one.text) for one in replies],
             "statistics": {
-                "input_tokens": [reply.input_tokens] * num_generations,
-                "output_tokens": [reply.output_tokens] * num_generations,
+                "input_tokens": [one.input_tokens for one in replies],
+                "output_tokens": [one.output_tokens for one in replies],
             },
         }
 
@@ -123,55 +182,103 @@ class Ask(Task):
 
     def format_input(self, input: dict[str, Any]) -> Any:
         """Return the chat, and the whole prompt beside it for models that read its fields."""
-        prompt = _prompt_from_json(input["prompt"])
+        prompt = prompt_of(json.loads(input["prompt"]))
         chat: list[dict[str, str]] = [{"role": m.role, "content": m.content} for m in prompt.messages]
         chat[-1][_PROMPT_KEY] = input["prompt"]
         return chat
 
     def format_output(self, output: str | None, input: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
         """Return the reply column; never None, which distilabel could not write."""
-        return {"reply": output or json.dumps(asdict(Reply(failure="no_reply", detail="the graph returned nothing")))}
+        return {"reply": output or _reply_json(Reply(failure="no_reply", detail="the graph returned nothing"))}
 
 
-def ask_all(name: str, prompts: Sequence[Prompt], config: ModelConfig, *, journal: Path, tick: Tick = silent) -> dict[str, Reply]:
-    """Return the reply to each of `prompts` by prompt id, through a distilabel pipeline called `name`; a lost row comes back as a failure."""
-    if not prompts:
-        return {}
-    rows = [{"id": prompt.id, "prompt": json.dumps(asdict(prompt), ensure_ascii=False)} for prompt in prompts]
-    with (
-        tempfile.TemporaryDirectory(prefix="imbik-graph-") as folder,
-        _quiet(),
-        _guarded(),
-        _watched(Path(folder) / "progress", len(rows), tick) as progress,
-    ):
-        llm = WallLLM(
-            config_json=_MODEL_CONFIG.dump_json(config).decode(),
+def ask_all(
+    name: str,
+    prompts: Iterable[Prompt],
+    config: ModelConfig,
+    *,
+    journal: Path,
+    tick: Tick = silent,
+    schemas: Mapping[str, str] = NO_SCHEMAS,
+    watch: Watch = unwatched,
+) -> Mapping[str, Reply]:
+    """Return the reply to each of `prompts` by prompt id, through a distilabel pipeline called `name`; a lost row comes back as a failure.
+
+    `prompts` may be a generator: none is held in memory. `schemas` are JSON schemas by task, `watch` hears the counters. Raises ModelError where a spent budget or a lost server ends the asking.
+    """
+    asked = ((_ALONE, prompt) for prompt in prompts)
+    replies = ask_each(name, asked, {_ALONE: config}, journal=journal, tick=tick, schemas=schemas, watch=watch)
+    return OfOneModel(replies, _ALONE)
+
+
+def ask_each(
+    name: str,
+    asked: Iterable[Asked],
+    models: Mapping[str, ModelConfig],
+    *,
+    journal: Path,
+    tick: Tick = silent,
+    schemas: Mapping[str, str] = NO_SCHEMAS,
+    watch: Watch = unwatched,
+) -> Mapping[Key, Reply]:
+    """Return the reply to each prompt by role and prompt id; several models in one graph, those at one server under its limits together."""
+    with tempfile.TemporaryDirectory(prefix="imbik-graph-") as place:
+        folder = Path(place)
+        keys = write_prompts(folder / PROMPTS, asked)
+        if not keys:
+            return {}
+        with _quiet(), _guarded(), _watched(folder / PROGRESS, len(keys), tick, watch):
+            _run(name, folder, models, schemas, journal)
+        if (folder / _ERROR).exists():
+            reason, _, detail = (folder / _ERROR).read_text(encoding="utf-8").partition("\n")
+            raise ModelError(reason, detail)
+        replies = Replies(folder / REPLIES, keys, _LOST)
+    _stopped(replies, models)
+    return replies
+
+
+def _run(name: str, folder: Path, models: Mapping[str, ModelConfig], schemas: Mapping[str, str], journal: Path) -> None:
+    with Pipeline(name=name, cache_dir=folder / "distilabel") as pipeline:
+        AskBeside(
+            name="ask",
+            folder=str(folder),
+            models_json=_MODELS.dump_json(dict(models)).decode(),
+            schemas_json=json.dumps(dict(schemas)),
             journal_path=str(journal),
-            progress_path=str(progress),
+            purpose=name,
+            batch_size=_ROWS_OUT,
         )
-        with Pipeline(name=name, cache_dir=folder) as pipeline:
-            load = LoadDataFromDicts(name="load", data=rows, batch_size=len(rows))
-            ask = Ask(name="ask", llm=llm, input_batch_size=len(rows), add_raw_output=False, add_raw_input=False)
-            load >> ask
-        try:
-            found = pipeline.run(use_cache=False)
-        except RuntimeError as error:
-            raise ModelError("graph", f"the distilabel pipeline `{name}` could not start: {error.__cause__ or error}") from error
-        replies = dict(_replies(found))
-    lost = Reply(failure="lost_row", detail="distilabel returned no row for this prompt")
-    return {prompt.id: replies.get(prompt.id, lost) for prompt in prompts}
+    try:
+        pipeline.run(use_cache=False)
+    except RuntimeError as error:
+        raise ModelError("graph", f"the distilabel pipeline `{name}` could not start: {error.__cause__ or error}") from error
 
 
-def _replies(found: Mapping[str, Any]) -> Iterator[tuple[str, Reply]]:
-    for subset in found.values():
-        for row in subset["train"]:
-            yield row["id"], Reply(**json.loads(row["reply"]))
+def _stopped(replies: Mapping[Key, Reply], models: Mapping[str, ModelConfig]) -> None:
+    """Raise ModelError where rows were not asked because the money or the server ran out, unless the recipe goes on without them."""
+    left: Counter[str] = Counter()
+    detail = ""
+    for (role, _), reply in replies.items():
+        config = models[role]
+        budget = config.budget if isinstance(config, OpenAIConfig) else BudgetConfig()
+        if reply.failure in STOPPING and not (reply.failure == "budget" and budget.when_spent == "finish"):
+            left[reply.failure] += 1
+            detail = detail or reply.detail
+    if left:
+        raise ModelError(next(iter(left)), f"{left.total()} of {len(replies)} prompts are left: {detail}")
 
 
-def _prompt_from_json(text: str) -> Prompt:
-    values = json.loads(text)
-    messages = tuple(Message(**m) for m in values.pop("messages"))
-    return Prompt(messages=messages, **values)
+def _told(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, ImbikError):
+        return f"{error.reason if isinstance(error, ModelError) else type(error).__name__}\n{error}"
+    where = traceback.extract_tb(error.__traceback__)[-1]  # the place alone: no source line, no values, no private text
+    return f"{type(error).__name__}\nthe asking broke at {where.filename}:{where.lineno}: {type(error).__name__}: {error}"
+
+
+def _reply_json(reply: Reply) -> str:
+    return json.dumps(asdict(reply), ensure_ascii=False)
 
 
 def _prompt_from_chat(chat: Sequence[Mapping[str, Any]]) -> Prompt:
@@ -220,20 +327,25 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _watched(progress: Path, total: int, tick: Tick) -> Iterator[Path]:
-    """Workers append one byte a reply to `progress`; a thread turns its size into ticks."""
-    progress.touch()
-    stop = threading.Event()
+def _watched(file: Path, total: int, tick: Tick, watch: Watch) -> Iterator[None]:
+    """A thread turns the counters that the worker writes into ticks."""
+    progress, stop = ProgressFile(file), threading.Event()
 
-    def watch() -> None:
+    def tell() -> None:
+        counters = progress.read()
+        counters.total = total
+        tick(counters.done, total)
+        watch(counters)
+
+    def look() -> None:
         while not stop.wait(0.2):
-            tick(progress.stat().st_size, total)
+            tell()
 
-    thread = threading.Thread(target=watch, daemon=True)
+    thread = threading.Thread(target=look, daemon=True)
     thread.start()
     try:
-        yield progress
+        yield
     finally:
         stop.set()
         thread.join()
-        tick(progress.stat().st_size, total)
+        tell()

@@ -12,13 +12,20 @@ from synthesis.rules import write
 class RulesModel:
     """A model without a model: the same reply to the same prompt, at no cost."""
 
-    identity = "rules"
     free = True
     concurrency = 1
+
+    def key(self, prompt: Prompt) -> str:
+        """Return the prompt's own id: nothing else shapes the reply."""
+        return prompt.id
 
     async def complete(self, prompt: Prompt) -> Reply:
         """Return what the rules write for `prompt`."""
         return Reply(text=corrupt(prompt) if prompt.task == CORRUPT else write(prompt))
+
+    async def alive(self) -> bool:
+        """Rules do not break."""
+        return True
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -1,0 +1,70 @@
+"""What stands behind a role of the recipe: a model, its server's gate, its budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.records import content_id
+from pipelines.models.body import address, ledger_name
+from pipelines.models.budget import Budget
+from pipelines.models.config import BudgetConfig, GgufConfig, ModelConfig, OpenAIConfig, PricesConfig, RulesConfig
+from pipelines.models.gate import Gate
+from pipelines.models.journal import Journal
+from pipelines.models.limits import Limits
+from pipelines.models.wall import Model, open_model
+
+BATCH_SHARE = 0.5  # of the live price, OpenAI's
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A model and how it is asked. `name` is the journal's for it; a model without a `gate` costs nothing; `batch` is set where it is asked in batches."""
+
+    name: str
+    model: Model
+    gate: Gate | None
+    budget: Budget
+    retries: int = 0
+    deadline_s: float = float("inf")
+    most_tokens: int | None = None
+    batch: OpenAIConfig | None = None
+
+
+def open_behind(
+    role: str,
+    models: Mapping[str, ModelConfig],
+    gates: dict[str, Gate],
+    *,
+    schemas: Mapping[str, str],
+    journal: Journal | None,
+    purpose: str,
+    shared: Path | None,
+) -> Behind:
+    """Return the opened model of `role`; `gates` holds those of the servers met so far and gets a new server's."""
+    config = models[role]
+    model = open_model(config, schemas)
+    name = ledger_name(role, config)
+    if isinstance(config, RulesConfig):
+        return Behind(name, model, None, Budget(BudgetConfig(), PricesConfig()))
+    at = address(config)
+    if at not in gates:
+        gates[at] = _gate(at, [one for one in models.values() if address(one) == at], model, shared)
+    if isinstance(config, GgufConfig):
+        return Behind(name, model, gates[at], Budget(BudgetConfig(), PricesConfig()), config.retries, most_tokens=config.max_tokens)
+    tokens, usd = journal.spent(purpose, name) if journal is not None else (0, 0.0)
+    batch = config if config.mode == "batch" else None
+    budget = Budget(config.budget, config.prices, tokens=tokens, usd=usd, share=BATCH_SHARE if batch else 1.0)
+    return Behind(name, model, gates[at], budget, config.retries, config.deadline_s, config.max_tokens, batch)
+
+
+def _gate(at: str, configs: list[ModelConfig], model: Model, shared: Path | None) -> Gate:
+    """The gate of a server; where its models name different limits the narrowest holds."""
+    servers = [one for one in configs if isinstance(one, OpenAIConfig)]
+    requests = min((one.requests_per_minute for one in servers if one.requests_per_minute), default=None)
+    tokens = min((one.tokens_per_minute for one in servers if one.tokens_per_minute), default=None)
+    concurrency = min((one.concurrency for one in servers), default=1)
+    patience = max((one.patience_s for one in servers), default=0.0)
+    file = shared / content_id("limits", at) if shared is not None else None
+    return Gate(at, concurrency, Limits(requests, tokens, file), patience, model.alive)
