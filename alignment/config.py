@@ -55,12 +55,51 @@ class PreferenceConfig(Config):
 
 
 class ReviewConfig(Config):
-    """What people look at, and where."""
+    """What people look at, where, and whose word counts."""
 
     desk: Literal["jsonl", "argilla"] = Field(
-        default="jsonl", description="Where people judge: `jsonl` exchanges files, `argilla` is not available yet."
+        default="jsonl",
+        description="Where people judge: `jsonl` exchanges files, `argilla` is Argilla's own page, embedded (`imbik review serve`) or by `url`.",
     )
     sample: int = Field(default=0, ge=0, le=1_000_000, description="Records shown to people; 0 skips the review.")
     what: Literal["pairs", "preferences", "both"] = Field(
         default="both", description="Which records people judge; `both` shows half of each."
     )
+    url: str = Field(default="", pattern=r"^(https?://\S+)?$", description="An Argilla server; empty takes the embedded one.")
+    api_key_env: str = Field(
+        default="ARGILLA_API_KEY",
+        min_length=1,
+        description="Environment variable that holds the key for `url`; the embedded server needs none.",
+    )
+    workspace: str = Field(default="imbik", min_length=1, description="Workspace of the datasets; made where it is missing.")
+    annotators_per_record: int = Field(default=1, ge=1, le=20, description="People who judge each record before it counts as done.")
+    blind: bool = Field(default=True, description="Hide from people who wrote the answers and how they were scored.")
+    gold_share: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.5,
+        description="Share of checks mixed in, 0 to 0.5: records with a wrong answer of another record, to see whether people read. They never reach the data.",
+    )
+    decide: Literal["majority", "trust", "adjudication"] = Field(
+        default="majority",
+        description="Whose word counts: most people's; people's weighed by `trust`; or, where people disagree, that of `adjudicators` alone.",
+    )
+    trust: dict[str, float] = Field(
+        default={},
+        description="Weight of a person's word with `decide: trust`, above 0; who is not named weighs as much as the share of checks they got right.",
+    )
+    adjudicators: tuple[str, ...] = Field(default=(), description="People who settle disagreements; their word on a record ends the vote.")
+
+    @field_validator("trust")
+    @classmethod
+    def _trust_is_positive(cls, trust: dict[str, float]) -> dict[str, float]:
+        wrong = [name for name, weight in trust.items() if not 0 < weight < float("inf")]
+        if wrong:
+            raise ValueError(f"the weight of {', '.join(wrong)} must be above 0")
+        return trust
+
+    @model_validator(mode="after")
+    def _someone_settles(self) -> ReviewConfig:
+        if self.decide == "adjudication" and not self.adjudicators:
+            raise ValueError("decide: adjudication needs the names of those who settle disagreements in `adjudicators`")
+        return self

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from alignment.config import ReviewConfig
+from curation.progress import Tick, silent
 from curation.records import Document, Evidence, Pair, Preference
 
 R = TypeVar("R", Pair, Preference)
@@ -19,7 +22,11 @@ PreferenceVerdict = Literal["a", "b", "esit", "ikisi_kotu"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record as people see it: `answers` holds one answer of a pair, or A and B of a preference in an order that gives nothing away."""
+    """One record as people see it: `answers` holds one answer of a pair, or A and B of a preference in an order that gives nothing away.
+
+    `priority` orders the queue, smallest first: how sure the judge was. `origin` says who wrote the answers and is shown only where the review is not blind.
+    `disputed` records go to those who settle disagreements.
+    """
 
     id: str
     what: What
@@ -28,11 +35,26 @@ class Item:
     input: str
     answers: tuple[str, ...]
     evidence: str
+    priority: float | None = None
+    origin: str = ""
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSpan:
+    """The characters `start:end` of the shown answer that a reviewer marked, and as what."""
+
+    start: int
+    end: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one reviewer said of one record; `output` is the corrected answer of `duzelt`, `reviewed_at` free text that sorts by time, `where` file and line."""
+    """What one reviewer said of one record; `output` is the corrected answer of `duzelt`, `reviewed_at` free text that sorts by time, `where` file and line.
+
+    `original` is the answer that was shown, `guideline` the version of the guidelines at that time; a `final` verdict settles a disagreement.
+    """
 
     id: str
     what: What
@@ -42,6 +64,11 @@ class Verdict:
     note: str = ""
     reviewed_at: str = ""
     where: str = ""
+    original: str = ""
+    guideline: str = ""
+    reasons: tuple[str, ...] = ()
+    spans: tuple[ErrorSpan, ...] = ()
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +105,37 @@ class Desk(Protocol):
         ...
 
 
-def open_desk(config: ReviewConfig, folder: Path) -> Desk:
-    """Return the desk that `config` asks for, with its files in `folder`. Raises ReviewError where it cannot be used."""
+def said(folder: Path) -> Pulled:
+    """Return what people said as it lies in `folder`, whichever desk brought it there; no server is asked."""
+    from alignment.exchange import JsonlDesk
+
+    return JsonlDesk(folder).pull()
+
+
+def open_desk(config: ReviewConfig, folder: Path, name: str = "", tick: Tick = silent) -> Desk:
+    """Return the desk that `config` asks for; `name` is the run's, `tick` counts records sent. Raises ReviewError where it cannot be used.
+
+    Every desk keeps what was shown and what people said in `folder`, in the form of the file desk.
+    """
     from alignment.exchange import JsonlDesk
     from curation.errors import ReviewError
 
     reason = unavailable(config)
     if reason is not None:
         raise ReviewError(reason)
-    return JsonlDesk(folder)
+    if config.desk == "jsonl":
+        return JsonlDesk(folder)
+    from alignment.argilla_desk.desk import open_argilla
+
+    return open_argilla(config, folder, name or folder.parent.name, tick)
 
 
 def unavailable(config: ReviewConfig) -> str | None:
     """Return why the desk of `config` cannot be used, with what to write instead, or None."""
-    if config.desk == "argilla" and config.sample > 0:
-        return "review.desk: `argilla` is not available yet; write `jsonl`, which exchanges files with people and other tools"
+    if config.desk == "argilla" and config.sample > 0 and importlib.util.find_spec("argilla") is None:
+        return "review.desk: `argilla` needs its client, which is not installed: pip install 'imbik[review]'"
+    if config.desk == "argilla" and config.sample > 0 and config.url and not os.environ.get(config.api_key_env):
+        return f"review.api_key_env: the environment variable {config.api_key_env} holds no key for {config.url}"
     return None
 
 
@@ -111,10 +154,15 @@ def sample(
 def review_items(pairs: Iterable[Pair], preferences: Iterable[Preference], documents: Iterable[Document]) -> list[Item]:
     """Return `pairs`, then `preferences`, as people see them; evidence of a document that is not there stays empty."""
     known = {document.id: document for document in documents}
-    shown = [Item(p.id, "pairs", p.task, p.instruction, p.input, (p.output,), _quoted(p.evidence, known)) for p in pairs]
-    for p in preferences:
-        answers = (p.chosen, p.rejected) if chosen_is_a(p.id) else (p.rejected, p.chosen)
-        shown.append(Item(p.id, "preferences", p.task, p.instruction, p.input, answers, _quoted(p.evidence, known)))
+    shown = [
+        Item(p.id, "pairs", p.task, p.instruction, p.input, (p.output,), _quoted(p.evidence, known), p.scores.get("judge"), p.writer)
+        for p in pairs
+    ]
+    for q in preferences:
+        first = chosen_is_a(q.id)
+        answers = (q.chosen, q.rejected) if first else (q.rejected, q.chosen)
+        origin = " / ".join((q.chosen_by, q.rejected_by) if first else (q.rejected_by, q.chosen_by))
+        shown.append(Item(q.id, "preferences", q.task, q.instruction, q.input, answers, _quoted(q.evidence, known), q.margin, origin))
     return shown
 
 

@@ -1,7 +1,8 @@
 """The file desk: a list for people to fill in, beside it the guide, and what they hand back.
 
 review/pairs.todo.jsonl          written by push, one record per line with empty fields to fill
-review/pairs.<anything>.done.jsonl   written by people, read by pull, never touched
+review/pairs-hakem.todo.jsonl    the same for records on which people disagree
+review/pairs.<anything>.done.jsonl   written by people, or by another desk for them; read by pull, never touched
 review/KILAVUZ.md                how to judge, in Turkish
 """
 
@@ -10,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from alignment.desk import DeskStatus, Item, PairVerdict, PreferenceVerdict, Pulled, Verdict, What
+from alignment.desk import DeskStatus, ErrorSpan, Item, PairVerdict, PreferenceVerdict, Pulled, Verdict, What
 from curation.storage import write_bytes
 from curation.turkish import fold
 
@@ -25,28 +27,33 @@ _ALLOWED: dict[What, tuple[str, ...]] = {"pairs": get_args(PairVerdict), "prefer
 
 
 class JsonlDesk:
-    """A desk that is a folder."""
+    """A desk that is a folder. `keep_shown` keeps records in the list that a later push leaves out: on a server people still see them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keep_shown: bool = False) -> None:
         self.folder = folder
+        self._keep_shown = keep_shown
 
     def push(self, items: Sequence[Item]) -> int:
         """Return how many `items` are new. A list that people wrote into is kept aside as done; what they judged stays in the list."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        fresh = sum(self._push([item for item in items if item.what == what], what) for what in _ALLOWED)
+        fresh = sum(self._push([item for item in items if item.what == what and not item.disputed], what, what) for what in _ALLOWED)
+        for what in _ALLOWED:
+            self._push([item for item in items if item.what == what and item.disputed], what, f"{what}-hakem")
         if not (self.folder / "KILAVUZ.md").exists():
             write_bytes(self.folder / "KILAVUZ.md", GUIDE.read_bytes())
         return fresh
 
-    def _push(self, items: Sequence[Item], what: What) -> int:
-        path, shown = self._todo(what), self._shown(what)
-        if not items and not shown:
+    def _push(self, items: Sequence[Item], what: What, name: str) -> int:
+        path = self.folder / f"{name}.todo.jsonl"
+        shown = _by_id(path)
+        if not items and (not shown or name != what):
             return 0
-        self._keep_what_people_wrote(path, what)
-        judged = {found.id for found in self._read_done(what) if isinstance(found, Verdict)} - {item.id for item in items}
+        self._keep_what_people_wrote(path)
+        kept = set(shown) if self._keep_shown else {found.id for found in self._read_done(what) if isinstance(found, Verdict)}
+        kept -= {item.id for item in items}
         lines = [
             *(_line(item) for item in items),
-            *(shown[identity] | dict.fromkeys(_FILLED[what], "") for identity in shown if identity in judged),
+            *(shown[identity] | dict.fromkeys(_FILLED[what], "") for identity in shown if identity in kept),
         ]
         write_bytes(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode())
         return sum(item.id not in shown for item in items)
@@ -64,8 +71,8 @@ class JsonlDesk:
                     problems.append(f"{found.where}: id {found.id} was never shown: copy ids from {self._todo(what).name} as they stand")
                 else:
                     earlier = verdicts.get((found.id, found.reviewer))
-                    if earlier is None or found.reviewed_at >= earlier.reviewed_at:
-                        verdicts[found.id, found.reviewer] = found
+                    if earlier is None or (found.final, found.reviewed_at) >= (earlier.final, earlier.reviewed_at):
+                        verdicts[found.id, found.reviewer] = replace(found, original=str(known[found.id].get("answer", "")))
         return Pulled(tuple(verdicts.values()), tuple(problems))
 
     def status(self) -> DeskStatus:
@@ -78,11 +85,7 @@ class JsonlDesk:
         return self.folder / f"{what}.todo.jsonl"
 
     def _shown(self, what: What) -> dict[str, dict[str, Any]]:
-        """Lines of the list by id; a line that people broke loses only itself."""
-        if not self._todo(what).exists():
-            return {}
-        lines = (values for _, values in _lines(self._todo(what)) if isinstance(values, dict))
-        return {values["id"]: values for values in lines if isinstance(values.get("id"), str)}
+        return shown_lines(self.folder, what)
 
     def _read_done(self, what: What) -> Iterator[Verdict | str]:
         for path in sorted(self.folder.glob(f"{what}*.done.jsonl")):
@@ -93,15 +96,28 @@ class JsonlDesk:
                 elif str(values.get("verdict") or "").strip() or str(values.get("output") or "").strip():
                     yield _verdict(values, what, where)
 
-    def _keep_what_people_wrote(self, path: Path, what: What) -> None:
+    def _keep_what_people_wrote(self, path: Path) -> None:
         if not path.exists() or all(
             isinstance(values, dict) and not any(values.get(name) for name in _TO_FILL) for _, values in _lines(path)
         ):
             return
         held = path.read_bytes()
-        kept = self.folder / f"{what}.todo-{hashlib.sha256(held).hexdigest()[:12]}.done.jsonl"
+        kept = path.with_name(f"{path.name.removesuffix('.jsonl')}-{hashlib.sha256(held).hexdigest()[:12]}.done.jsonl")
         if not kept.exists():
             write_bytes(kept, held)
+
+
+def _by_id(path: Path) -> dict[str, dict[str, Any]]:
+    """Lines of a list by id; a line that people broke loses only itself."""
+    if not path.exists():
+        return {}
+    lines = (values for _, values in _lines(path) if isinstance(values, dict))
+    return {values["id"]: values for values in lines if isinstance(values.get("id"), str)}
+
+
+def shown_lines(folder: Path, what: What) -> dict[str, dict[str, Any]]:
+    """Return what people were shown, by id, as it stands in the list."""
+    return _by_id(folder / f"{what}.todo.jsonl")
 
 
 def _line(item: Item) -> dict[str, str]:
@@ -137,4 +153,21 @@ def _verdict(values: dict[str, Any], what: What, where: str) -> Verdict | str:
         return f"{where}: `duzelt` needs the corrected answer in `output`"
     if not text["reviewer"]:
         return f"{where}: reviewer is empty: write a name or initials, so that two verdicts of one person count once"
-    return Verdict(text["id"], what, said, text["reviewer"], text["output"], text["note"], text["reviewed_at"], where)  # type: ignore[arg-type]
+    try:
+        more = _more(values)
+    except (TypeError, ValueError, KeyError) as error:
+        return f"{where}: guideline, reasons, spans or final are not as in docs/review.md ({error!r})"
+    return Verdict(text["id"], what, said, text["reviewer"], text["output"], text["note"], text["reviewed_at"], where, **more)  # type: ignore[arg-type]
+
+
+def _more(values: dict[str, Any]) -> dict[str, Any]:
+    """What other desks add to a line and people leave out."""
+    reasons, spans = values.get("reasons") or [], values.get("spans") or []
+    if not isinstance(reasons, list) or not all(isinstance(reason, str) for reason in reasons):
+        raise TypeError("reasons must be a list of text")
+    return {
+        "guideline": str(values.get("guideline") or ""),
+        "reasons": tuple(reasons),
+        "spans": tuple(ErrorSpan(int(span["start"]), int(span["end"]), str(span["label"])) for span in spans),
+        "final": values.get("final") is True,
+    }

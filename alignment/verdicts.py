@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from alignment.case import key
+from alignment.corrections import Proof, as_written
+from alignment.decisions import Rule, counting, votes, winner_on_pair
+from alignment.decisions import winner as winner_of
 from alignment.desk import Verdict, chosen_is_a
 from alignment.kinds import MOST_MARGIN
 from curation.records import Pair, Preference, Reject, Rejected
@@ -28,6 +31,7 @@ class ReviewReport:
     pairs_corrected: int
     pairs_rejected: int
     pairs_tied: int
+    pairs_correction_refused: int
     preferences_confirmed: int
     preferences_swapped: int
     preferences_rejected: int
@@ -37,13 +41,21 @@ class ReviewReport:
 
 
 def apply(
-    pairs: Iterable[Pair], preferences: Iterable[Preference], verdicts: Sequence[Verdict], reject: Reject
+    pairs: Iterable[Pair],
+    preferences: Iterable[Preference],
+    verdicts: Sequence[Verdict],
+    reject: Reject,
+    *,
+    rule: Rule | None = None,
+    proof: Proof = as_written,
 ) -> tuple[list[Pair], list[Preference], ReviewReport]:
-    """Return pairs and preferences as the majority of people wants them; a tie keeps the record and marks it, what people refuse goes to `reject`.
+    """Return pairs and preferences as people want them by `rule`; a tie keeps the record and marks it, what people refuse goes to `reject`.
 
     A pair that was judged carries `scores["people"]`, the share that would keep it, and 1.0 in `scores["people_tie"]` after a tie.
+    `proof` says whether a corrected answer may be used; one that may not takes its pair along.
     """
-    by_record = _by_record(verdicts)
+    rule = rule or Rule()
+    by_record = {identity: counting(group, rule) for identity, group in _by_record(verdicts).items()}
     counts: Counter[str] = Counter()
     seen: set[str] = set()
     kept_pairs: list[Pair] = []
@@ -51,7 +63,7 @@ def apply(
     dropped: set[str] = set()
     for pair in pairs:
         seen.add(pair.id)
-        judged = _judged_pair(pair, by_record.get(pair.id, ()), counts)
+        judged = _judged_pair(pair, by_record.get(pair.id, ()), counts, rule, proof)
         if isinstance(judged, Rejected):
             dropped.add(pair.id)
             reject(judged)
@@ -62,16 +74,18 @@ def apply(
     preferences = list(preferences)
     seen.update(preference.id for preference in preferences)
     kept = list(
-        _preferences(preferences, by_record=by_record, corrected=corrected, dropped=frozenset(dropped), counts=counts, reject=reject)
+        _preferences(
+            preferences, by_record=by_record, corrected=corrected, dropped=frozenset(dropped), counts=counts, reject=reject, rule=rule
+        )
     )
     return kept_pairs, kept, _report(verdicts, by_record, counts, seen)
 
 
-def _judged_pair(pair: Pair, verdicts: Sequence[Verdict], counts: Counter[str]) -> Pair | Rejected:
+def _judged_pair(pair: Pair, verdicts: Sequence[Verdict], counts: Counter[str], rule: Rule, proof: Proof) -> Pair | Rejected:
     if not verdicts:
         return pair
-    winner = _majority_on_pair(verdicts)
-    share = sum(verdict.verdict != "ret" for verdict in verdicts) / len(verdicts)
+    winner = winner_on_pair(verdicts, rule)
+    share = sum(rule.weight(verdict) for verdict in verdicts if verdict.verdict != "ret") / sum(map(rule.weight, verdicts))
     scores = {**pair.scores, "people": share}
     if winner is None:
         counts["pairs_tied"] += 1
@@ -80,8 +94,12 @@ def _judged_pair(pair: Pair, verdicts: Sequence[Verdict], counts: Counter[str]) 
         counts["pairs_rejected"] += 1
         return Rejected(pair.id, "people_rejected", _notes(verdicts), pair.id, pair.instruction)
     if winner == "duzelt":
+        proven = proof(pair, _correction(verdicts))
+        if proven.reason:
+            counts["pairs_correction_refused"] += 1
+            return Rejected(pair.id, proven.reason, proven.detail, pair.id, pair.instruction)
         counts["pairs_corrected"] += 1
-        return dataclasses.replace(pair, output=_correction(verdicts), writer=PEOPLE, scores=scores)
+        return dataclasses.replace(pair, output=proven.text, writer=PEOPLE, scores=scores)
     counts["pairs_accepted"] += 1
     return dataclasses.replace(pair, scores=scores)
 
@@ -94,11 +112,12 @@ def _preferences(
     dropped: frozenset[str],
     counts: Counter[str],
     reject: Reject,
+    rule: Rule,
 ) -> Iterator[Preference]:
     for preference in preferences:
         judged = preference
         reason = "pair_rejected" if preference.pair_id in dropped else ""
-        winner = _majority(by_record.get(preference.id, ())) if not reason else None
+        winner = winner_of(by_record.get(preference.id, ()), rule) if not reason else None
         if preference.pair_id in corrected and not reason:
             judged = dataclasses.replace(preference, chosen=corrected[preference.pair_id], chosen_by=PEOPLE)
             # People who liked the other answer better had not seen the corrected one.
@@ -109,18 +128,20 @@ def _preferences(
             counts["preferences_lost_with_pair" if reason in {"pair_rejected", "same_as_chosen"} else "preferences_rejected"] += 1
             reject(Rejected(preference.id, reason, _notes(by_record.get(preference.id, ())), preference.pair_id, preference.rejected))
             continue
-        yield _judged_preference(judged, by_record.get(preference.id, ()), winner, counts)
+        yield _judged_preference(judged, by_record.get(preference.id, ()), winner, counts, rule)
 
 
-def _judged_preference(preference: Preference, verdicts: Sequence[Verdict], winner: str | None, counts: Counter[str]) -> Preference:
+def _judged_preference(
+    preference: Preference, verdicts: Sequence[Verdict], winner: str | None, counts: Counter[str], rule: Rule
+) -> Preference:
     if not verdicts:
         return preference
     if winner is None:
         counts["preferences_tied"] += 1
         return dataclasses.replace(preference, judged_by=TIED)
-    votes = Counter(verdict.verdict for verdict in verdicts)
-    lead = votes[winner] - votes["b" if winner == "a" else "a"]  # type: ignore[index]
-    margin = MOST_MARGIN * lead / len(verdicts)
+    given = votes(verdicts, rule)
+    lead = given[winner] - given.get("b" if winner == "a" else "a", 0.0)
+    margin = MOST_MARGIN * lead / sum(given.values())
     if not _prefers_rejected(preference, winner):
         counts["preferences_confirmed"] += 1
         return dataclasses.replace(preference, judged_by=PEOPLE, margin=margin)
@@ -140,29 +161,12 @@ def _prefers_rejected(preference: Preference, winner: str) -> bool:
     return winner == ("b" if chosen_is_a(preference.id) else "a")
 
 
-def _majority_on_pair(verdicts: Sequence[Verdict]) -> str | None:
-    """Whether to keep it comes first: one who corrects and one who accepts stand together against one who refuses."""
-    keepers = [verdict for verdict in verdicts if verdict.verdict != "ret"]
-    refused = len(verdicts) - len(keepers)
-    if refused == len(keepers):
-        return None
-    return "ret" if refused > len(keepers) else _majority(keepers)
-
-
-def _majority(verdicts: Sequence[Verdict]) -> str | None:
-    """The verdict that more people gave than any other, or None."""
-    ranked = Counter(verdict.verdict for verdict in verdicts).most_common(2)
-    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
-
-
 def _correction(verdicts: Sequence[Verdict]) -> str:
     """The corrected answer that most people wrote, of equals the latest."""
     written = [verdict for verdict in sorted(verdicts, key=lambda v: (v.reviewed_at, v.reviewer)) if verdict.verdict == "duzelt"]
-    votes = Counter(verdict.output for verdict in written)
-    most = max(votes.values())
-    return next(verdict.output for verdict in reversed(written) if votes[verdict.output] == most)
+    same = Counter(verdict.output for verdict in written)
+    most = max(same.values())
+    return next(verdict.output for verdict in reversed(written) if same[verdict.output] == most)
 
 
 def _by_record(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from alignment.desk import unavailable as review_unavailable
 from curation.errors import InputError, Mistake, RecipeError
+from curation.pii.surrogates.key import surrogate_key
 from curation.readers import find_inputs
-from pipelines.models.config import ModelConfig, OpenAIConfig
+from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig
 from pipelines.recipe import Recipe, load_recipe, looks_like_folder
+from pipelines.stages.curate import named_files
 from training.config import sft_unavailable
 
 _PACKAGES = {"distilabel": ("pairs.model", "synthesis"), "torch": ("sft", "training"), "llama_cpp": ("export", "training")}
@@ -26,10 +28,7 @@ def checked(path: Path) -> Recipe:
 
 
 def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
-    try:
-        find_inputs(recipe.curate.inputs, root)
-    except InputError as error:
-        yield Mistake("curate.inputs", repr(error.where), error.detail)
+    yield from _curate_mistakes(recipe, root)
     yield from _model_mistakes("pairs.model", recipe.pairs.model)
     yield from _model_mistakes("preferences.model", recipe.preferences.model)
     if reason := review_unavailable(recipe.review):
@@ -43,7 +42,32 @@ def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
             yield Mistake(key, f"{package} is not installed", f"pip install 'imbik[{extra}]'")
 
 
+def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
+    config = recipe.curate
+    try:
+        find_inputs(config.inputs, root, download=False)
+    except InputError as error:
+        yield Mistake("curate.inputs", repr(error.where), error.detail)
+    for key, path in named_files(recipe, root).items():
+        if not path.is_file():
+            yield Mistake(key, repr(str(path)), "a file; there is none")
+    wanted = {
+        "ray": (config.engine.kind == "ray", "curate.engine", "ray"),
+        "fasttext": (config.language.model == "glotlid", "curate.language.model", "glotlid"),
+        "model2vec": (config.dedup.semantic is not None, "curate.dedup.semantic", "semantic"),
+    }
+    for package, (asked, key, extra) in wanted.items():
+        if asked and importlib.util.find_spec(package) is None:
+            yield Mistake(key, f"{package} is not installed", f"pip install 'imbik[{extra}]'")
+    try:
+        surrogate_key(config.pii)
+    except RecipeError as error:
+        yield from error.mistakes
+
+
 def _model_mistakes(key: str, config: ModelConfig) -> Iterator[Mistake]:
+    if isinstance(config, GgufConfig) and not Path(config.path).expanduser().is_file():
+        yield Mistake(f"{key}.path", repr(config.path), "a .gguf file; there is none")
     if isinstance(config, OpenAIConfig):
         if importlib.util.find_spec("openai") is None:
             yield Mistake(key, "openai is not installed", "pip install 'imbik[synthesis]'")

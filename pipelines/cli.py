@@ -98,18 +98,28 @@ def status(run: RunName, runs: Runs = RUNS, as_json: AsJson = False) -> None:
 @app.command()
 def show(
     run: RunName,
-    record: Annotated[str, typer.Argument(metavar="ID", help="id of a document, pair or preference")],
+    record: Annotated[
+        str | None, typer.Argument(metavar="ID", help="id of a document, pair or preference; without it, what curation did")
+    ] = None,
     runs: Runs = RUNS,
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="NAME", help="how one quality measure is distributed; `all` lists them")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="VALUES", help="with --measure: what limits at these values would drop, `30,50,80`")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="REASON", help="some of the records dropped for a reason")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="with --reason: how many")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Show one record's whole life: source, passage, evidence, pair, preferences, verdicts."""
-    from pipelines.show import life, print_life
+    """Show what curation did, how a measure is distributed, what a reason dropped, or one record's whole life."""
+    from pipelines.study.views import view
 
-    found = life(run_folder(run, runs), record)
+    asked = view(run_folder(run, runs), record=record, measure=measure, at=at, reason=reason, limit=limit)
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(asked.values, ensure_ascii=False))
     else:
-        print_life(Console(), found)
+        asked.show(Console())
 
 
 @app.command()
@@ -146,28 +156,80 @@ def doctor(as_json: AsJson = False) -> None:
         print_examination(Console(), found)
 
 
+@review_app.command("serve")
+def review_serve(
+    annotators: Annotated[
+        str, typer.Option("--annotators", metavar="A,B", help="people who judge; new ones get a password, shown once")
+    ] = "",
+    new_passwords: Annotated[bool, typer.Option("--new-passwords", help="give these people new passwords")] = False,
+    workspace: Annotated[str, typer.Option("--workspace", help="where their datasets lie")] = "imbik",
+    port: Annotated[int, typer.Option("--port")] = 6900,
+    host: Annotated[str, typer.Option("--host", help="0.0.0.0 lets the network in")] = "127.0.0.1",
+    known_hosts: Annotated[list[str] | None, typer.Option("--known-host", help="another name by which browsers reach it")] = None,
+    home: Annotated[Path | None, typer.Option("--home", help="where people's work is kept")] = None,
+    prepare: Annotated[bool, typer.Option("--prepare", help="only make the server's environment, where it is missing")] = False,
+) -> None:
+    """Serve a real Argilla from this machine, without Docker, Elasticsearch or Redis."""
+    from alignment.argilla_desk.local_server import home_folder
+    from pipelines.review_server import Serving, environment, serve
+    from pipelines.stages.base import cache_folder
+
+    if prepare:
+        print(environment(cache_folder(), Console()).parents[1])
+        return
+    people = tuple(dict.fromkeys(name.strip() for name in annotators.split(",") if name.strip()))
+    asked = Serving(home or home_folder(), host, port, workspace, people, new_passwords, tuple(known_hosts or ()))
+    serve(asked, cache_folder(), Console())
+
+
 @review_app.command("push")
 def review_push(run: RunName, runs: Runs = RUNS) -> None:
     """Lay out the sampled records for reviewers."""
-    from pipelines.review import push
+    from pipelines.review import push_in_sight
 
-    print(push(run_folder(run, runs)))
+    print(push_in_sight(run_folder(run, runs), Console(stderr=True)))
 
 
 @review_app.command("pull")
 def review_pull(run: RunName, runs: Runs = RUNS) -> None:
-    """Check the verdicts people wrote so far; `imbik run` applies them."""
+    """Take and check the verdicts people gave so far; `imbik run` applies them."""
     from pipelines.review import pull
 
     print(pull(run_folder(run, runs)))
 
 
 @review_app.command("status")
-def review_status(run: RunName, runs: Runs = RUNS) -> None:
-    """Show how far the review is."""
+def review_status(run: RunName, runs: Runs = RUNS, as_json: AsJson = False) -> None:
+    """Show how far the review is, and how far people agree."""
+    from dataclasses import asdict
+
+    from pipelines.review import print_agreement
     from pipelines.review import status as review_state
 
-    print(review_state(run_folder(run, runs)))
+    words, agreed = review_state(run_folder(run, runs))
+    if as_json:
+        print(json.dumps({"status": words, "agreement": [asdict(one) for one in agreed]}, ensure_ascii=False))
+    else:
+        print(words)
+        print_agreement(Console(), agreed)
+
+
+@review_app.command("export")
+def review_export(run: RunName, runs: Runs = RUNS) -> None:
+    """Write the laid-out records as tasks for Label Studio."""
+    from pipelines.review import export_label_studio
+
+    print(export_label_studio(run_folder(run, runs)))
+
+
+@review_app.command("import")
+def review_import(
+    run: RunName, file: Annotated[Path, typer.Argument(metavar="FILE", help="Label Studio's JSON export")], runs: Runs = RUNS
+) -> None:
+    """Take verdicts from Label Studio's JSON export."""
+    from pipelines.review import import_label_studio
+
+    print(import_label_studio(run_folder(run, runs), file))
 
 
 def run_folder(run: str, runs: Path) -> Path:

@@ -14,12 +14,19 @@ from rich.console import Console
 from rich.table import Table
 
 _EXTRAS = {
-    "base": ("pydantic", "presidio-analyzer", "datasketch", "trafilatura", "pypdf", "python-docx", "ftfy", "py3langid"),
+    "base": ("pydantic", "presidio-analyzer", "numba", "pyarrow", "trafilatura", "lxml", "pypdf", "ftfy", "py3langid"),
     "synthesis": ("distilabel", "datasets", "openai"),
     "training": ("torch", "transformers", "trl", "peft", "gguf", "llama-cpp-python"),
     "review": ("argilla",),
+    "warc": ("fastwarc",),
+    "hub": ("huggingface_hub",),
+    "ray": ("ray",),
+    "semantic": ("model2vec",),
+    "glotlid": ("fasttext-wheel",),
     "unsloth": ("unsloth",),
 }
+_ASKED_FOR = frozenset(("ray", "semantic", "glotlid", "unsloth"))
+"""Extras that only a recipe which names them needs."""
 
 
 def examine() -> dict[str, Any]:
@@ -49,7 +56,7 @@ def print_examination(console: Console, found: dict[str, Any]) -> None:
     for extra, packages in found["packages"].items():
         for name, version in packages.items():
             table.add_row(extra, name, version or "[yellow]missing[/]")
-        if extra not in {"base", "unsloth"} and not all(packages.values()):
+        if extra != "base" and extra not in _ASKED_FOR and not all(packages.values()):
             missing.append(extra)
     console.print(table)
     console.print(f"pip install 'imbik[{','.join(missing)}]' brings what is missing" if missing else "everything a run needs is installed")

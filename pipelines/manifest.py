@@ -21,7 +21,7 @@ from pipelines.stage import Stage
 MANIFEST = "manifest.json"
 _CODE = Path(__file__).resolve().parent.parent
 _LIBRARIES = {
-    "curation": ("ftfy", "py3langid", "trafilatura", "pypdf", "python-docx", "presidio-analyzer", "datasketch"),
+    "curation": ("ftfy", "py3langid", "trafilatura", "lxml", "pypdf", "pyarrow", "fastwarc", "presidio-analyzer", "numba"),
     "training": ("torch", "transformers", "trl", "peft", "gguf", "llama-cpp-python"),
     "pipelines/graph.py": ("distilabel", "openai"),
 }

@@ -49,8 +49,9 @@ def _models(hint: Any) -> list[type[BaseModel]]:
 
 
 def _kind(field: FieldInfo, inner: list[type[BaseModel]]) -> str:
-    if inner:
-        return "one of " + ", ".join(f"`{one.model_fields['kind'].annotation.__args__[0]}`" for one in inner)  # type: ignore[union-attr]
+    kinds = [one.model_fields["kind"] for one in inner if "kind" in one.model_fields]
+    if kinds:
+        return "one of " + ", ".join(f"`{one.annotation.__args__[0]}`" for one in kinds)  # type: ignore[union-attr]
     return _hint(field.annotation)
 
 
@@ -66,7 +67,9 @@ def _hint(hint: Any) -> str:
         return _hint(arguments[0])
     if arguments:
         return " or ".join("empty" if one is type(None) else _hint(one) for one in arguments)
-    return {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(hint, str(hint))
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return "the keys below"
+    return {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}.get(hint, str(hint))
 
 
 def _default(field: FieldInfo) -> str:

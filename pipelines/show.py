@@ -10,41 +10,39 @@ from rich.console import Console
 from rich.markup import escape
 
 from curation.errors import ArtifactError
-from curation.records import Document, Evidence, Pair, Preference, Rejected, encode
+from curation.records import Document, Evidence, Pair, Preference, encode
 from curation.storage import read_jsonl
 from pipelines.stage import REJECTED
 from pipelines.stages import STAGES
-from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER, PAIRS, PAIRS_FOLDER, PREFERENCES, PREFERENCES_FOLDER, REVIEWED_FOLDER
+from pipelines.stages.files import DOCUMENTS_FOLDER, PAIRS, PAIRS_FOLDER, PREFERENCES, PREFERENCES_FOLDER, REVIEWED_FOLDER
+from pipelines.study.document import print_study, study_of
+from pipelines.study.files import documents_by_id, read_rows
+
+_CURATE = next(stage.name for stage in STAGES if stage.folder == DOCUMENTS_FOLDER)
 
 
 def life(run: Path, record: str) -> dict[str, Any]:
     """Return what the run knows of a document, pair, preference or rejected record, JSON-ready. Raises ArtifactError where the id is unknown."""
-    documents = {one.id: one for one in _all(run / DOCUMENTS_FOLDER / DOCUMENTS, Document)}
-    pairs = {one.id: one for one in _all(run / PAIRS_FOLDER / PAIRS, Pair)}
-    preferences = {one.id: one for one in _all(run / PREFERENCES_FOLDER / PREFERENCES, Preference)}
-    reviewed = {one.id: one for one in _all(run / REVIEWED_FOLDER / PAIRS, Pair)}
     rejected = [
-        {"stage": stage.name, **encode(one)}
+        {"stage": stage.name, **row}
         for stage in STAGES
-        for one in _all(run / stage.folder / REJECTED, Rejected)
-        if one.id == record
+        for row in read_rows(run / stage.folder / REJECTED, record)
+        if row.get("id") == record
     ]
     found: dict[str, Any] = {"id": record, "rejected": rejected}
-    if record in preferences:
-        found["preference"] = encode(preferences[record])
-        record = preferences[record].pair_id
-    if record in pairs:
-        pair = pairs[record]
-        found["pair"] = encode(pair)
-        found["evidence"] = [_sentence(one, documents) for one in pair.evidence]
-        found["preferences"] = [encode(one) for one in preferences.values() if one.pair_id == record]
-        if record in reviewed and reviewed[record] != pair:
-            found["reviewed"] = encode(reviewed[record])
+    if preference := _one(run / PREFERENCES_FOLDER / PREFERENCES, Preference, record):
+        found["preference"] = encode(preference)
+        record = preference.pair_id
+    if pair := _one(run / PAIRS_FOLDER / PAIRS, Pair, record):
+        found |= _pair(run, pair)
         record = pair.evidence[0].document_id if pair.evidence else record
-    if record in documents:
-        found["document"] = encode(documents[record])
-        if "pair" not in found:
-            found["pairs"] = [encode(pair) for pair in pairs.values() if any(e.document_id == record for e in pair.evidence)]
+    if document := documents_by_id(run, {record}).get(record):
+        found["document"] = encode(document)
+        if pair is None:
+            pairs = _all(run / PAIRS_FOLDER / PAIRS, Pair)
+            found["pairs"] = [encode(one) for one in pairs if any(e.document_id == record for e in one.evidence)]
+    if document or any(one["stage"] == _CURATE for one in rejected):
+        found |= study_of(run, record)
     if len(found) == 2 and not rejected:
         raise ArtifactError(f"no record {found['id']} in {run}: ids stand in its .jsonl files and in report.html")
     return found
@@ -74,10 +72,28 @@ def print_life(console: Console, found: dict[str, Any]) -> None:
         console.print(
             f"[bold]rejected[/] in stage {one['stage']}: {one['reason']} ({escape(one['detail'])})  {escape(one['source'])}\n{escape(one['text'])}"
         )
+    if "pair" not in found:
+        print_study(console, found)
+
+
+def _pair(run: Path, pair: Pair) -> dict[str, Any]:
+    documents = documents_by_id(run, {one.document_id for one in pair.evidence})
+    preferences = _all(run / PREFERENCES_FOLDER / PREFERENCES, Preference)
+    found: dict[str, Any] = {
+        "pair": encode(pair),
+        "evidence": [_sentence(one, documents) for one in pair.evidence],
+        "preferences": [encode(one) for one in preferences if one.pair_id == pair.id],
+    }
+    reviewed = _one(run / REVIEWED_FOLDER / PAIRS, Pair, pair.id)
+    return found if reviewed is None or reviewed == pair else found | {"reviewed": encode(reviewed)}
 
 
 def _all(path: Path, kind: type[Any]) -> Iterator[Any]:
     return read_jsonl(path, kind) if path.is_file() else iter(())
+
+
+def _one(path: Path, kind: type[Any], record: str) -> Any:
+    return next((one for one in _all(path, kind) if one.id == record), None)
 
 
 def _sentence(evidence: Evidence, documents: dict[str, Document]) -> dict[str, Any]:

@@ -72,9 +72,19 @@ def made(manifest: Manifest) -> str:
         raise ImbikError(f"the manifest of stage `{manifest.stage}` lacks figures: {error!r}; run the stage again") from error
 
 
+_REPAIRS = ("mojibake", "lookalikes", "unwrapped")  # the other tags of a document tell what it is, not what was done to it
+
+
 def _made_documents(figures: Any) -> str:
-    repaired, covered = sum(figures["repairs"].values()), sum(figures["pii_covered"].values())
-    return f"{repaired} repairs, {covered} personal data tagged" if covered or repaired else ""
+    counts = {
+        "repairs": sum(
+            count for tag, count in {**figures.get("repairs", {}), **figures.get("tags", {})}.items() if tag.startswith(_REPAIRS)
+        ),
+        "personal data covered": sum(figures["pii_covered"].values()),
+        "clusters of duplicates": figures.get("clusters", {}).get("clusters", 0),  # this and the next: older runs have none
+        "with evaluation items": sum(figures.get("contamination", {}).values()),
+    }
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
 def _made_pairs(figures: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the report says of the data: documents, pairs, preferences and their review."""
+"""What the report says of the data: pairs, preferences and their review."""
 
 from __future__ import annotations
 
@@ -6,40 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from curation.records import Document, Pair, Preference, Rejected
+from curation.records import Document, Pair, Preference
 from curation.storage import read_jsonl
 from pipelines.report.opened import OpenRun
 from pipelines.report.samples import Excerpt, clipped, excerpt, in_turn, lowest_ids, shortened
 from pipelines.report.words import word
-from pipelines.stage import REJECTED
-from pipelines.stages.files import DOCUMENTS, PAIRS, PREFERENCES
+from pipelines.stages.files import PAIRS, PREFERENCES
+from pipelines.study.files import documents_by_id
 
-DROPPED_EACH, PAIRS_SHOWN, PREFERENCES_SHOWN, EVIDENCE_SHOWN = 3, 8, 6, 4
-DROPPED_TEXT, INPUT_TEXT, ANSWER_TEXT = 160, 240, 900  # characters; a title or a list of facts stays whole, an essay does not
+PAIRS_SHOWN, PREFERENCES_SHOWN, EVIDENCE_SHOWN = 8, 6, 4
+INPUT_TEXT, ANSWER_TEXT = 240, 900  # characters; a title or a list of facts stays whole, an essay does not
 _DOUBT = "doubt_"
 
 Counts = tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Records dropped for one reason, some of them to see."""
-
-    reason: str
-    count: int
-    samples: tuple[Rejected, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentsView:
-    """Stage 1: what was read and what was dropped, most frequent reason first."""
-
-    read: int
-    kept: int
-    dropped: tuple[Dropped, ...]
-    languages: Counts
-    repairs: Counts
-    personal: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +74,6 @@ class PreferencesView:
     samples: tuple[PreferenceSample, ...]
 
 
-def documents(run: OpenRun) -> DocumentsView:
-    """Return what there is to say of stage 1."""
-    manifest = run.manifest("curate")
-    rejected = read_jsonl(run.path("curate", REJECTED), Rejected)
-    samples = lowest_ids(rejected, lambda one: one.reason, DROPPED_EACH)
-    dropped = tuple(Dropped(reason, count, tuple(map(_cut, samples.get(reason, ())))) for reason, count in ranked(manifest.rejected))
-    found, covered = manifest.figures["pii_found"], manifest.figures["pii_covered"]
-    personal = tuple((kind, count, covered.get(kind, 0)) for kind, count in ranked(found))
-    return DocumentsView(
-        manifest.read, manifest.kept, dropped, ranked(manifest.figures["languages"]), ranked(manifest.figures["repairs"]), personal
-    )
-
-
 def pairs(run: OpenRun) -> PairsView:
     """Return what there is to say of stage 2."""
     manifest = run.manifest("pairs")
@@ -152,17 +118,12 @@ def splits(counts: Mapping[str, int]) -> Counts:
     return tuple((word("splits", name), counts[name]) for name in ("train", "validation", "held_out") if name in counts)
 
 
-def _cut(record: Rejected) -> Rejected:
-    text = shortened(record.text, DROPPED_TEXT)
-    return Rejected(record.id, record.reason, shortened(record.detail, DROPPED_TEXT), record.source, text)
-
-
 def _pair_samples(run: OpenRun) -> tuple[PairSample, ...]:
     chosen = in_turn(lowest_ids(read_jsonl(run.path("pairs", PAIRS), Pair), lambda one: one.task, PAIRS_SHOWN), PAIRS_SHOWN)
     wanted = {evidence.document_id for pair in chosen for evidence in pair.evidence}
     texts: dict[str, Document] = {}
     if run.sound("curate"):
-        texts = {one.id: one for one in read_jsonl(run.path("curate", DOCUMENTS), Document) if one.id in wanted}
+        texts = documents_by_id(run.folder, wanted)
     return tuple(
         PairSample(
             pair,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 _SWAP = str.maketrans({",": ".", ".": ",", "-": "−"})
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -25,6 +27,14 @@ def percent(share: float, digits: int = 1) -> str:
     """Return a share in [0, 1] as a percentage, the sign in front; a share that would round to 0 reads as less than the last digit."""
     least = 10.0**-digits
     return f"<%{decimal(least, digits)}" if 0 < 100 * share < least / 2 else f"%{decimal(100 * share, digits)}"
+
+
+def number(value: float) -> str:
+    """Return a count without places, and any other figure in three significant digits without zeros at its end."""
+    if value == round(value) or abs(value) >= 1000:
+        return integer(value)
+    text = decimal(value, max(0, 2 - math.floor(math.log10(abs(value)))))
+    return text.rstrip("0").rstrip(",") if "," in text else text
 
 
 def small(value: float) -> str:

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from curation.errors import ArtifactError
 from curation.storage import write_text
-from pipelines.report import charts, data, formats, model, words
+from pipelines.report import charts, data, formats, histograms, model, words
+from pipelines.report.documents import MEMBERS_SHOWN, RULES_SHOWN, documents
 from pipelines.report.head import head
 from pipelines.report.opened import OpenRun, Part, open_run
 from pipelines.run import RECIPE
@@ -49,7 +50,7 @@ class Foot:
 
 
 _BUILDERS: dict[str, tuple[str, Callable[[OpenRun], Any]]] = {
-    "curate": ("documents.html", data.documents),
+    "curate": ("documents.html", documents),
     "pairs": ("pairs.html", data.pairs),
     "preferences": ("preferences.html", data.preferences),
     "review": ("review.html", data.review),
@@ -100,6 +101,7 @@ def environment() -> Environment:
     )
     found.filters.update(
         integer=formats.integer,
+        number=formats.number,
         decimal=formats.decimal,
         signed=formats.signed,
         percent=formats.percent,
@@ -115,6 +117,9 @@ def environment() -> Environment:
         split_bar=charts.split_bar,
         interval=charts.interval,
         curve=charts.curve,
+        histogram=histograms.histogram,
+        members_shown=MEMBERS_SHOWN,
+        rules_shown=RULES_SHOWN,
     )
     return found
 

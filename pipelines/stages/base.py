@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from curation.records import Document
-from curation.storage import read_jsonl
 from pipelines.recipe import looks_like_folder
 from pipelines.stage import Context
-from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER
+from pipelines.stages.files import documents_of
 from synthesis.split import splits
 
 
@@ -26,7 +24,7 @@ def base_model(context: Context) -> str | Path:
         return (context.root / Path(recipe.base_model).expanduser()) if looks_like_folder(recipe.base_model) else recipe.base_model
     from training.tohum import grow
 
-    documents = list(read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document))
+    documents = list(documents_of(context.run))
     split = splits([document.id for document in documents], recipe.pairs, recipe.seed)
     texts = [document.text for document in documents if split[document.id] == "train"]
     return grow(texts, recipe.tohum, cache_folder(), seed=recipe.seed, tick=context.tick)

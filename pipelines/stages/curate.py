@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from curation.curate import Funnel, curate
+from curation.curate import curate_corpus
+from curation.funnel import Funnel
+from curation.pii.surrogates.key import surrogate_key
 from curation.readers import find_inputs
-from curation.storage import write_jsonl
 from pipelines.recipe import Recipe
-from pipelines.stage import Context, Outcome, Stage, rejections
-from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER
+from pipelines.stage import Context, Outcome, Stage
+from pipelines.stages.files import DOCUMENTS_FOLDER
+
+_SHAPES_NOTHING = {"engine"}  # where the work is done changes no byte of what comes out
 
 
 def run(context: Context) -> Outcome:
     """Write the documents worth keeping, and every other record with its reason."""
-    funnel = Funnel()
-    with rejections(context.out) as (reject, reasons):
-        documents = curate(context.recipe.curate, context.root, reject=reject, funnel=funnel, tick=context.tick)
-        kept = write_jsonl(context.out / DOCUMENTS, documents)
-    return Outcome(read=kept + reasons.total(), kept=kept, rejected=reasons, figures=figures(funnel))
+    recipe = context.recipe
+    funnel = curate_corpus(recipe.curate, context.root, context.out, context.work, batch=recipe.name, seed=recipe.seed, tick=context.tick)
+    return Outcome(read=funnel.read, kept=funnel.kept, rejected=funnel.rejected, figures=figures(funnel))
 
 
 def figures(funnel: Funnel) -> dict[str, Any]:
     """Return what the manifest and the report say of the documents: counts alone, no value of any personal datum."""
-    counters: dict[str, Mapping[Any, int]] = {
-        "languages": funnel.languages,
-        "repairs": funnel.repairs,
-        "pii_found": funnel.pii_found,
-        "pii_covered": funnel.pii_covered,
-    }
-    return {name: dict(sorted(counter.items())) for name, counter in counters.items()}
+    return {name: counts for name, counts in funnel.values().items() if name not in {"read", "kept", "rejected"}}
+
+
+def part(recipe: Recipe) -> dict[str, Any]:
+    """Return what shapes the documents: the recipe's part, and a slow hash of the key that surrogates are drawn from."""
+    values = recipe.curate.model_dump(mode="json", exclude=_SHAPES_NOTHING)
+    key = surrogate_key(recipe.curate.pii)
+    return values | {"pii_key": _fingerprint(key, recipe.name)} if key else values
+
+
+@cache
+def _fingerprint(key: bytes, name: str) -> str:
+    # scrypt with the parameters of RFC 7914's interactive case: a manifest must be no help in guessing the key.
+    return hashlib.scrypt(key, salt=f"imbik {name}".encode(), n=2**14, r=8, p=1).hex()
 
 
 def inputs(recipe: Recipe, root: Path, _run: Path) -> list[Path]:
-    """Return the files the recipe asks for."""
-    return find_inputs(recipe.curate.inputs, root)
+    """Return the files the recipe asks for: documents, evaluation sets, word lists."""
+    return [*find_inputs(recipe.curate.inputs, root), *named_files(recipe, root).values()]
+
+
+def named_files(recipe: Recipe, root: Path) -> dict[str, Path]:
+    """Return the files that keys of the recipe's part name, by key."""
+    config = recipe.curate
+    found = {f"curate.decontaminate.sets.{number}.path": root / one.path for number, one in enumerate(config.decontaminate.sets)}
+    if config.quality.toxic_words is not None:
+        found["curate.quality.toxic_words"] = root / config.quality.toxic_words
+    if config.language.model == "glotlid" and config.language.glotlid.path is not None:
+        found["curate.language.glotlid.path"] = root / config.language.glotlid.path
+    return found
 
 
 CURATE = Stage(
@@ -45,7 +65,7 @@ CURATE = Stage(
     unit="records",
     needs=(),
     rooms=("curation", "pipelines/stages/curate.py"),
-    part=lambda recipe: recipe.curate.model_dump(mode="json"),
+    part=part,
     run=run,
     files=inputs,
 )

@@ -9,14 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from curation.records import Document, Message, Pair, Preference, decode
+from curation.records import Message, Pair, Preference, decode
 from curation.storage import read_jsonl, write_text
 from pipelines.stage import Context, Outcome, Stage
 from pipelines.stages.base import base_model
 from pipelines.stages.evaluate import EVALUATION
 from pipelines.stages.files import (
     ADAPTER,
-    DOCUMENTS,
     DOCUMENTS_FOLDER,
     DPO_FOLDER,
     EVALUATION_FOLDER,
@@ -25,6 +24,7 @@ from pipelines.stages.files import (
     PREFERENCES,
     REVIEWED_FOLDER,
     SFT_FOLDER,
+    documents_of,
 )
 from pipelines.stages.sft import base_part
 
@@ -74,7 +74,7 @@ def _card(context: Context, base: str, pairs: list[Pair], report: Any) -> str:
     from training.evaluate import Evaluation
     from training.export.card import CardFacts, model_card
 
-    documents = list(read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document))
+    documents = list(documents_of(context.run))
     preferences = list(read_jsonl(context.artifact(REVIEWED_FOLDER, PREFERENCES), Preference))
     measured = json.loads(context.artifact(EVALUATION_FOLDER, EVALUATION).read_text(encoding="utf-8"))
     facts = CardFacts(

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from curation.records import Document, Pair, Reject, Rejected
-from curation.storage import read_jsonl, write_jsonl
+from curation.storage import write_jsonl
 from pipelines.models.wall import Reply, usage
 from pipelines.stage import Context, Outcome, Stage, rejections
-from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER
+from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
 from pipelines.stages.files import PAIRS as PAIRS_FILE
 from synthesis.passages import Passage, passages
 from synthesis.prompt import Prompt
@@ -27,7 +27,7 @@ def run(context: Context) -> Outcome:
     from pipelines.graph import ask_all
 
     config, seed = context.recipe.pairs, context.recipe.seed
-    documents = list(read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document))
+    documents = list(documents_of(context.run))
     asked = [
         (prompt, passage) for document in documents for passage in passages(document, config) for prompt in requests(passage, config, seed)
     ]

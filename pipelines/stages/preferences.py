@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from alignment.preferences import accept, choose, length_bias, requests
-from curation.records import Document, Pair, Preference, Reject, Rejected
+from curation.records import Pair, Preference, Reject, Rejected
 from curation.storage import read_jsonl, write_jsonl
 from pipelines.models.wall import Reply, usage
 from pipelines.recipe import PreferencesConfig
 from pipelines.stage import Context, Outcome, Stage, rejections
-from pipelines.stages.files import DOCUMENTS, DOCUMENTS_FOLDER, JOURNAL, PAIRS, PAIRS_FOLDER, PREFERENCES_FOLDER
+from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS, PAIRS_FOLDER, PREFERENCES_FOLDER, documents_of
 from pipelines.stages.files import PREFERENCES as PREFERENCES_FILE
 from synthesis.prompt import Prompt
 
@@ -24,7 +24,7 @@ def run(context: Context) -> Outcome:
     from pipelines.graph import ask_all
 
     config, seed = context.recipe.preferences, context.recipe.seed
-    documents = read_jsonl(context.artifact(DOCUMENTS_FOLDER, DOCUMENTS), Document)
+    documents = documents_of(context.run)
     pairs = list(read_jsonl(context.artifact(PAIRS_FOLDER, PAIRS), Pair))
     asked = list(requests(pairs, documents, config, seed))
     prompts = [prompt for _, prompt in asked]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from alignment.desk import Desk, open_desk, review_items, sample
+from alignment.agreement import Agreement, agreement
+from alignment.attention import Check, attention, checks
+from alignment.config import ReviewConfig
+from alignment.corrections import Proof, as_written, proof
+from alignment.decisions import Rule, disputed
+from alignment.desk import Item, Verdict, open_desk, review_items, said, sample
 from alignment.verdicts import apply
-from curation.records import Document, Pair, Preference
-from curation.storage import read_jsonl, write_jsonl
+from curation.errors import ReviewError
+from curation.progress import Tick, silent
+from curation.records import Pair, Preference
+from curation.storage import read_jsonl, write_json, write_jsonl
 from pipelines.recipe import Recipe
 from pipelines.stage import Context, Outcome, Stage, WaitingForPeople, rejections
 from pipelines.stages.files import (
-    DOCUMENTS,
     DOCUMENTS_FOLDER,
     PAIRS,
     PAIRS_FOLDER,
@@ -21,35 +29,84 @@ from pipelines.stages.files import (
     PREFERENCES_FOLDER,
     REVIEW_DESK,
     REVIEWED_FOLDER,
+    documents_of,
 )
+
+CHECKS = "dikkat.json"
+"""The right verdicts of the checks mixed in, by id; stays on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What people said: `verdicts` on records, `checked` on the checks among them, and `problems`, one message per line that could not be used."""
+
+    verdicts: tuple[Verdict, ...]
+    checked: tuple[Verdict, ...]
+    expected: Mapping[str, Sequence[str]]
+    problems: tuple[str, ...]
 
 
 def run(context: Context) -> Outcome:
     """Apply what people said so far. Raises WaitingForPeople while a wanted review has no verdict at all."""
     recipe, run = context.recipe, context.run
     pairs, preferences = records(run)
-    verdicts = () if recipe.review.sample == 0 else open_desk(recipe.review, run / REVIEW_DESK).pull().verdicts
-    if recipe.review.sample and not verdicts:
-        shown = show(recipe, run)
-        raise WaitingForPeople(
-            f"{shown} records wait for people in {run / REVIEW_DESK} (KILAVUZ.md there tells them how). "
-            "When some are judged, run the same command again; `imbik review status` shows how far they are."
-        )
+    people = spoken(run) if recipe.review.sample else Spoken((), (), {}, ())
+    if recipe.review.sample and not people.verdicts:
+        raise WaitingForPeople(_invitation(recipe, run, context.tick))
+    prove = _proof(recipe, run, pairs, people)
     with rejections(context.out) as (reject, reasons):
-        kept_pairs, kept_preferences, report = apply(pairs, preferences, verdicts, reject)
+        kept_pairs, kept_preferences, report = apply(
+            pairs, preferences, people.verdicts, reject, rule=rule(recipe.review, people), proof=prove
+        )
         kept = write_jsonl(context.out / PAIRS, kept_pairs) + write_jsonl(context.out / PREFERENCES, kept_preferences)
     figures = {"sample": recipe.review.sample, "splits": dict(Counter(pair.split for pair in kept_pairs)), **asdict(report)}
+    if people.verdicts:
+        figures["people"] = [asdict(one) for one in agreements(recipe, run, people)]
     return Outcome(len(pairs) + len(preferences), kept, reasons, figures)
 
 
-def show(recipe: Recipe, run: Path) -> int:
-    """Return how many records people are shown, after putting them on the desk; showing them again changes nothing."""
+def show(recipe: Recipe, run: Path, tick: Tick = silent) -> int:
+    """Return how many records people are shown, after putting them and the checks among them on the desk; showing them again changes nothing."""
     pairs, preferences = records(run)
-    documents = read_jsonl(run / DOCUMENTS_FOLDER / DOCUMENTS, Document)
+    documents = documents_of(run)
     items = review_items(*sample(pairs, preferences, recipe.review, recipe.seed), documents)
-    desk: Desk = open_desk(recipe.review, run / REVIEW_DESK)
-    desk.push(items)
-    return len(items)
+    mixed_in = checks(items, recipe.review.gold_share, recipe.seed)
+    folder = run / REVIEW_DESK
+    if mixed_in:
+        _remember(folder, mixed_in)
+    everything = [*items, *(check.item for check in mixed_in)]
+    open_desk(recipe.review, folder, recipe.name, tick).push([*everything, *_to_settle(recipe.review, run, items)])
+    return len(everything)
+
+
+def spoken(run: Path) -> Spoken:
+    """Return what people said, as it lies in the run; no server is asked."""
+    folder = run / REVIEW_DESK
+    pulled, expected = said(folder), _expected(folder)
+    return Spoken(
+        tuple(verdict for verdict in pulled.verdicts if verdict.id not in expected),
+        tuple(verdict for verdict in pulled.verdicts if verdict.id in expected),
+        expected,
+        pulled.problems,
+    )
+
+
+def rule(config: ReviewConfig, people: Spoken) -> Rule:
+    """Return whose word counts: of those whom the recipe does not weigh, who passed the checks."""
+    earned = {one.reviewer: one.weight for one in attention(people.checked, people.expected)}
+    return Rule(config.decide, {**earned, **config.trust}, frozenset(config.adjudicators))
+
+
+def agreements(recipe: Recipe, run: Path, people: Spoken) -> list[Agreement]:
+    """Return how far people agree, for each kind of record that they judged."""
+    pairs, _ = records(run)
+    judged = {pair.id: pair.scores["judge"] for pair in pairs if "judge" in pair.scores}
+    everything = [*people.verdicts, *people.checked]
+    return [
+        agreement(everything, what, judged=judged, expected=people.expected, seed=recipe.seed)
+        for what in ("pairs", "preferences")
+        if any(verdict.what == what for verdict in everything)
+    ]
 
 
 def records(run: Path) -> tuple[list[Pair], list[Preference]]:
@@ -59,7 +116,57 @@ def records(run: Path) -> tuple[list[Pair], list[Preference]]:
 
 def verdict_files(recipe: Recipe, _root: Path, run: Path) -> list[Path]:
     """Return the files that people handed back: new verdicts make this stage run again."""
-    return sorted((run / REVIEW_DESK).glob("*.done.jsonl")) if recipe.review.sample else []
+    folder = run / REVIEW_DESK
+    return sorted([*folder.glob("*.done.jsonl"), *folder.glob(CHECKS)]) if recipe.review.sample else []
+
+
+def _proof(recipe: Recipe, run: Path, pairs: Sequence[Pair], people: Spoken) -> Proof:
+    """What corrections are held against: the documents of the pairs that someone corrected, and no others in memory."""
+    corrected = {verdict.id for verdict in people.verdicts if verdict.verdict == "duzelt"}
+    wanted = {evidence.document_id for pair in pairs if pair.id in corrected for evidence in pair.evidence}
+    if not corrected:
+        return as_written
+    return proof((document for document in documents_of(run) if document.id in wanted), recipe.curate.pii)
+
+
+def _invitation(recipe: Recipe, run: Path, tick: Tick) -> str:
+    if recipe.review.desk == "jsonl":
+        return (
+            f"{show(recipe, run)} records wait for people in {run / REVIEW_DESK} (KILAVUZ.md there tells them how). "
+            "When some are judged, run the same command again; `imbik review status` shows how far they are."
+        )
+    try:
+        shown = show(recipe, run, tick)
+    except ReviewError as error:
+        return f"{error}\nThen lay the records out with `imbik review push {recipe.name}`."
+    return (
+        f"{shown} records wait for people in Argilla, workspace {recipe.review.workspace}. When some are judged, "
+        f"`imbik review pull {recipe.name}` takes their verdicts, also a part, and the same command again applies them."
+    )
+
+
+def _to_settle(config: ReviewConfig, run: Path, items: Sequence[Item]) -> list[Item]:
+    """The records on which people disagree, for the adjudicators; none where the recipe names nobody."""
+    if not config.adjudicators:
+        return []
+    people = spoken(run)
+    wanted = set(disputed(people.verdicts, rule(config, people)))
+    return [replace(item, disputed=True) for item in items if item.id in wanted]
+
+
+def _remember(folder: Path, mixed_in: Sequence[Check]) -> None:
+    """Checks of an earlier push stay known: people may still judge them."""
+    write_json(folder / CHECKS, {**_expected(folder), **{check.item.id: sorted(check.expected) for check in mixed_in}})
+
+
+def _expected(folder: Path) -> dict[str, list[str]]:
+    path = folder / CHECKS
+    if not path.exists():
+        return {}
+    try:
+        return {str(identity): [str(one) for one in right] for identity, right in json.loads(path.read_text(encoding="utf-8")).items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ReviewError(f"{path} is damaged ({error}): delete it and push again") from error
 
 
 REVIEW = Stage(
@@ -67,7 +174,7 @@ REVIEW = Stage(
     folder=REVIEWED_FOLDER,
     unit="records",
     needs=(DOCUMENTS_FOLDER, PAIRS_FOLDER, PREFERENCES_FOLDER),
-    rooms=("alignment", "curation", "pipelines/stages/review.py"),
+    rooms=("alignment", "synthesis", "curation", "pipelines/stages/review.py"),
     part=lambda recipe: recipe.review.model_dump(mode="json"),
     run=run,
     files=verdict_files,

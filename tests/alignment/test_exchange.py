@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from alignment.config import ReviewConfig
 from alignment.desk import chosen_is_a, open_desk, review_items, sample
+from alignment.exchange import JsonlDesk
 from curation.records import Document, Evidence, Pair, Preference
 
 DOCUMENTS = [Document("d1", "Kuruluş 1983'te kuruldu. Gerisi başka.", "a.md")]
@@ -195,3 +197,42 @@ def test_a_sample_does_not_depend_on_the_order():
 @pytest.mark.parametrize(("what", "count"), [("pairs", (4, 0)), ("preferences", (0, 6))])
 def test_a_sample_shows_only_what_was_asked_for(what, count):
     assert tuple(map(len, sample(PAIRS, PREFERENCES, ReviewConfig(sample=6, what=what), 3))) == count
+
+
+def test_what_another_desk_adds_to_a_verdict_is_kept(desk, folder, items):
+    desk.push(items)
+    more = {"guideline": "abcd1234", "reasons": ["dil"], "spans": [{"start": 0, "end": 5, "label": "yanlis"}], "final": True}
+    hand_in(folder, "pairs.x.done.jsonl", {"id": "pair-1", "verdict": "ret", "reviewer": "a"} | more)
+    [verdict] = desk.pull().verdicts
+    assert (verdict.guideline, verdict.reasons, verdict.final) == ("abcd1234", ("dil",), True)
+    assert [(span.start, span.end, span.label) for span in verdict.spans] == [(0, 5, "yanlis")]
+    assert verdict.original == "Cevap 1."
+
+
+@pytest.mark.parametrize("more", [{"reasons": "dil"}, {"reasons": [1]}, {"spans": [{"start": 0}]}, {"spans": ["x"]}, {"spans": 3}])
+def test_additions_of_another_form_are_reported(desk, folder, items, more):
+    desk.push(items)
+    hand_in(folder, "pairs.x.done.jsonl", {"id": "pair-1", "verdict": "ret", "reviewer": "a"} | more)
+    assert ["docs/review.md" in problem for problem in desk.pull().problems] == [True]
+
+
+def test_a_final_verdict_of_a_person_stands_over_their_later_ones(desk, folder, items):
+    desk.push(items)
+    verdict = {"id": "pair-0", "verdict": "ret", "reviewer": "ayşe", "reviewed_at": "2025-03-14", "final": True}
+    hand_in(folder, "pairs.x.done.jsonl", verdict, verdict | {"verdict": "kabul", "reviewed_at": "2025-03-15", "final": False})
+    assert [v.verdict for v in desk.pull().verdicts] == ["ret"]
+
+
+def test_disputed_records_get_a_list_of_their_own_and_stay_in_the_first(desk, folder, items):
+    desk.push([*items, replace(items[0], disputed=True)])
+    assert [row["id"] for row in rows(folder / "pairs-hakem.todo.jsonl")] == [items[0].id]
+    assert items[0].id in [row["id"] for row in rows(folder / "pairs.todo.jsonl")]
+    hand_in(folder, "pairs-hakem.ali.done.jsonl", {"id": items[0].id, "verdict": "ret", "reviewer": "ali"})
+    assert [v.reviewer for v in desk.pull().verdicts] == ["ali"]
+
+
+def test_what_a_server_still_shows_stays_in_the_list(folder, items):
+    desk = JsonlDesk(folder, keep_shown=True)
+    desk.push(items)
+    desk.push(items[:1])
+    assert len(rows(folder / "pairs.todo.jsonl")) == 4

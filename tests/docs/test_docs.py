@@ -36,7 +36,7 @@ def test_every_command_and_option_stands_in_the_docs(command: str, options: list
 
 
 def test_the_docs_name_no_command_that_is_not_there() -> None:
-    documented = re.findall(r"^\| `imbik ([a-z]+(?: (?:push|pull|status)\b)?)", COMMANDS, re.MULTILINE)
+    documented = re.findall(r"^\| `imbik ([a-z]+(?: (?:serve|push|pull|status|export|import)\b)?)", COMMANDS, re.MULTILINE)
     assert sorted(documented) == sorted(cli_commands())
 
 

@@ -73,11 +73,26 @@ def test_a_missing_recipe_points_to_init(tmp_path: Path) -> None:
 
 def test_what_only_the_machine_can_know_is_checked_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    text = "name: a\ncurate: {inputs: [yok/*.txt]}\nbase_model: ./model\npairs: {model: {kind: openai, name: m}}\nsft: {method: qlora}\nreview: {desk: argilla, sample: 5}\n"
+    text = 'name: a\ncurate: {inputs: [yok/*.txt]}\nbase_model: ./model\npairs: {model: {kind: openai, name: m}}\nsft: {method: qlora}\nreview: {desk: argilla, sample: 5, url: "http://127.0.0.1:9", api_key_env: YOK_BOYLE_ANAHTAR}\n'
     with pytest.raises(RecipeError) as caught:
         checked(written(tmp_path, text))
     keys = {mistake.key for mistake in caught.value.mistakes}
     assert {"curate.inputs", "base_model", "pairs.model.api_key_env", "review.desk"} <= keys
+
+
+def test_what_curation_needs_beside_its_inputs_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("IMBIK_PII_KEY", raising=False)
+    (tmp_path / "a.txt").write_text("Metin.")
+    keys = "pii: {policy: surrogate}, decontaminate: {sets: [{path: yok.jsonl}]}, quality: {toxic_words: yok.txt}"
+    with pytest.raises(RecipeError) as caught:
+        checked(written(tmp_path, f"name: a\ncurate: {{inputs: [a.txt], {keys}}}\n"))
+    wanted = {"curate.pii.key_env", "curate.decontaminate.sets.0.path", "curate.quality.toxic_words"}
+    assert wanted <= {mistake.key for mistake in caught.value.mistakes}
+
+
+def test_an_engine_is_named_in_one_word() -> None:
+    recipe = Recipe.model_validate({"name": "a", "curate": {"inputs": ["b"], "engine": "ray"}})
+    assert recipe.curate.engine.kind == "ray"
 
 
 def test_the_resolved_recipe_reads_back_as_itself(tmp_path: Path) -> None:
