@@ -97,7 +97,7 @@ def _iban(rnd: random.Random) -> str:
     return iban if rnd.random() < 0.5 else " ".join(iban[i : i + 4] for i in range(0, 26, 4))
 
 
-LENGTH, SHORT_LENGTH = (300, 900), (150, 400)
+LENGTH, SHORT_LENGTH = (200, 800), (150, 400)
 """Words of a document: the first as long on the whole as those of the real corpus below, 4 kB; the second as short posts and news."""
 
 

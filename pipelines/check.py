@@ -54,6 +54,8 @@ def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
     wanted = {
         "ray": (config.engine.kind == "ray", "curate.engine", "ray"),
         "fasttext": (config.language.model == "glotlid", "curate.language.model", "glotlid"),
+        "gliner": (config.pii.ner is not None and config.pii.ner.kind == "gliner", "curate.pii.ner", "gliner"),
+        "transformers": (config.pii.ner is not None and config.pii.ner.kind == "transformers", "curate.pii.ner", "training"),
         "model2vec": (config.dedup.semantic is not None, "curate.dedup.semantic", "semantic"),
     }
     for package, (asked, key, extra) in wanted.items():

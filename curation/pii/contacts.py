@@ -87,29 +87,12 @@ _ADDRESS = (
     rf"(?:[ ,]{{1,2}}{_HOUSE_PART}){{0,5}}{_TOWN})"
 )
 # Without a street: a neighbourhood or village and a house in it.
-_HOUSE = rf"\b(?P<value>(?P<mahalle>(?:{_WORD} ){{1,2}}(?:mah(?:alle(?:si)?)?|mh|koyu)\b\.?)[ ,]{{1,2}}(?:{_HOUSE_PART}[ ,]{{0,2}}){{0,3}}?{_NO}(?:[ ,]{{1,2}}{_HOUSE_PART}){{0,5}}{_TOWN})"
+_HOUSE = rf"\b(?P<value>(?P<mahalle>(?:{_WORD} ){{1,2}}(?:mah(?:alle(?:si)?)?|mh|koyu(?=,? no\b))\b\.?)[ ,]{{1,2}}(?:{_HOUSE_PART}[ ,]{{0,2}}){{0,3}}?{_NO}(?:[ ,]{{1,2}}{_HOUSE_PART}){{0,5}}{_TOWN})"
 _BEFORE_ADDRESS = frozenset(
-    [
-        "adres",
-        "adresi",
-        "adresim",
-        "adresimiz",
-        "adresiniz",
-        "adresini",
-        "olay",
-        "su",
-        "ise",
-        "ve",
-        "ikamet",
-        "ikametgahi",
-        "acik",
-        "en",
-        "kargoyu",
-        "teslimat",
-        "fatura",
-        "ev",
-        "is",
-    ]
+    re.findall(
+        r"\w+",
+        "adres adresi adresim adresimiz adresiniz adresini olay su ise ve ikamet ikametgahi acik en kargoyu teslimat fatura ev is",
+    )
 )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from curation.config import PiiConfig
+from curation.config import PiiConfig, PiiEntity
 from curation.pii.findings import Finding, without_overlaps
 from curation.pii.people import Mention, Person, mention, places, same_people, words_of
 from curation.pii.spans import not_in
 
 Place = tuple[int, int]
 """A field of the document and an offset in it."""
+
+
+_OF_NOBODY: frozenset[PiiEntity] = frozenset({"PERSON", "VKN", "MERSIS", "IP", "URL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def _named(
     found = [(place, finding) for place, field in enumerate(findings) for finding in field if finding.kind == "PERSON"]
     if not found:
         return [[] for _ in texts], {}
-    every = config.names == "all" or any(finding.kind != "PERSON" for field in findings for finding in field)
+    every = config.names == "all" or any(_is_of_a_person(finding) for field in findings for finding in field)
     mentions = [mention(texts[place], finding.start, finding.end) for place, finding in found]
     people = same_people(mentions)
     private = {person for person, (_, finding) in zip(people, found, strict=True) if every or finding.private}
@@ -63,6 +66,11 @@ def _named(
         named[place] += not_in(places(text, sorted(private, key=lambda person: person.words), lower_case), occupied)
     named = [sorted(field, key=lambda finding: finding.start) for field in named]
     return named, _by_place(texts, named, mentions)
+
+
+def _is_of_a_person(finding: Finding) -> bool:
+    """Say whether a finding makes the document one about private people: a firm's number, an address of the net or a year of birth alone does not."""
+    return finding.kind not in _OF_NOBODY and finding.rule != "born-year"
 
 
 def _by_place(texts: Sequence[str], named: list[list[Finding]], mentions: Sequence[Mention]) -> dict[Place, Person]:

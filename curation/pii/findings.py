@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,8 +31,9 @@ def matching_key(text: str) -> str:
 
 def without_overlaps(findings: list[Finding]) -> list[Finding]:
     """Return `findings` in order of place; where two overlap the surer one stays, then the longer one."""
-    kept: list[Finding] = []
+    kept: list[Finding] = []  # in order of place, so that only two neighbours can overlap a new one
     for finding in sorted(findings, key=lambda found: (-found.score, found.start - found.end, found.start)):
-        if all(finding.end <= other.start or other.end <= finding.start for other in kept):
-            kept.append(finding)
-    return sorted(kept, key=lambda found: found.start)
+        place = bisect_right(kept, finding.start, key=lambda found: found.start)
+        if (place == 0 or kept[place - 1].end <= finding.start) and (place == len(kept) or finding.end <= kept[place].start):
+            kept.insert(place, finding)
+    return kept

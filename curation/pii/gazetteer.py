@@ -31,7 +31,13 @@ _FORMS = frozenset(
     ["bey", "hanim", "beyefendi", "hanimefendi", "efendi", "hoca", "abi", "abla", "teyze", "amca", "dayi", "aga", "pasa", "hazretleri"]
 )
 _CUES = frozenset(
-    ["sayin", "sn", "davaci", "davali", "sanik", "supheli", "magdur", "musteki", "sikayetci", "tanik", "muvekkil", "muvekkilim", "muvekkilimiz", "musterimiz", "temsilcimiz", "hasta", "hastamiz", "avukat", "av", "doktor", "dr", "prof", "doc", "hemsire", "ogretmen", "profesor", "muhtar", "bay", "bayan", "emlakci", "kiracimiz", "basvuran", "calisanimiz", "personelimiz", "ogrencimiz", "uyemiz", "yetkili", "alici", "gonderen", "gonderici", "esim", "kizim", "oglum", "kardesim", "annem", "babam", "komsum"]
+    re.findall(
+        r"\w+",
+        "sayin sn davaci davali sanik supheli magdur musteki sikayetci tanik muvekkil muvekkilim muvekkilimiz musterimiz "
+        "temsilcimiz hasta hastamiz avukat av doktor dr prof doc hemsire ogretmen profesor muhtar bay bayan emlakci kiracimiz "
+        "basvuran calisanimiz personelimiz ogrencimiz uyemiz yetkili alici gonderen gonderici esim kizim oglum kardesim annem "
+        "babam komsum",
+    )
 )  # fmt: skip
 
 

@@ -45,33 +45,11 @@ _INSTITUTION = re.compile(
 # The second word of a compound ("Göktürk Alfabesi", "Orhun Anıtları"), which no surname looks like.
 _COMPOUND = re.compile(r"(?:s[iu]|l[ae]r[i]?|l[ae]r[i]n[a-z]*|daki|deki)$")
 _PEOPLES = frozenset(
-    [
-        "alman",
-        "fransiz",
-        "ingiliz",
-        "italyan",
-        "ispanyol",
-        "amerikan",
-        "rus",
-        "yunan",
-        "japon",
-        "cin",
-        "arap",
-        "kurt",
-        "ermeni",
-        "yahudi",
-        "turk",
-        "hint",
-        "isvec",
-        "polonya",
-        "macar",
-        "bulgar",
-        "sirp",
-        "iran",
-        "misir",
-        "isvicre",
-        "hollanda",
-    ]
+    re.findall(
+        r"\w+",
+        "alman fransiz ingiliz italyan ispanyol amerikan rus yunan japon cin arap kurt ermeni yahudi turk hint isvec polonya "
+        "macar bulgar sirp iran misir isvicre hollanda",
+    )
 )
 
 
@@ -198,6 +176,8 @@ def _judged(text: str, words: list[Word], index: int, name: list[Word]) -> Findi
     addressed = _ADDRESS_AFTER.match(after) is not None
     if text[max(0, start - 2) : start].rstrip()[-1:].isdecimal() and name[0].part & Part.HOMOGRAPH:
         return None  # 14 Kasım Cuma
+    if name[0].part & Part.INITIAL and (name[-1].part & Part.INITIAL or (not titled and text[start - 1 : start] == "\n")):
+        return None  # T.C., or a heading's letter
     rule, score = _rule(name, titled=titled, addressed=addressed, suffixed=_takes_suffix(after))
     if score < _ALONE and len(name) == 1 and not _stands_alone(text, words, index, name[0]):
         return None

@@ -1,6 +1,6 @@
 """Where in many texts an identifier can stand at all: found over all of them at once, so that most text is never looked at by a recogniser.
 
-Every match of a rule holds a trigger of the rule's group: seven digits near each other, an @, a word such as `sokak`. The windows around the
+Every match of a rule holds a trigger of the rule's group: ten digits near each other, an @, a word such as `sokak`. The windows around the
 triggers are wide enough for the longest match and the words beside it, so what the rules find in the windows is what they find in the whole text.
 """
 
@@ -269,7 +269,8 @@ _HOUSE_WORDS = (
     b"mah ",
     b"mah,",
     b"mh",
-    b"koyu",
+    b"koyu no",
+    b"koyu, no",
 )
 _LINK_WORDS = (b"www",)
 _WORDS = frozenset((*_DOCUMENT_WORDS, *_OFFICE_WORDS, *_BIRTH_WORDS, *_HOUSE_WORDS, *_LINK_WORDS))

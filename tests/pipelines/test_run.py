@@ -114,14 +114,18 @@ def test_a_run_in_use_is_refused(recipe: Path, tmp_path: Path) -> None:
 
 def test_a_killed_run_leaves_no_worker_behind(recipe: Path, tmp_path: Path, chat_server: Any) -> None:
     model = f"{{kind: openai, name: m, base_url: '{chat_server.base_url}', timeout_s: 30}}"
-    recipe.write_text(f"name: deneme\ncurate: {{inputs: [belgeler]}}\npairs: {{system: '[[hang]]', model: {model}}}\n", encoding="utf-8")
+    for path in (tmp_path / "belgeler").iterdir():  # the mark makes the server hold every question about the text
+        path.write_bytes(path.read_bytes().replace(b". ", b". [[hang]] ", 3))
+    recipe.write_text(f"name: deneme\ncurate: {{inputs: [belgeler]}}\npairs: {{model: {model}}}\n", encoding="utf-8")
     command = [*IMBIK, "run", str(recipe), "--runs", str(tmp_path / "runs"), "--to", "pairs"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while len(descendants(process.pid)) < 3 and time.monotonic() < deadline:
+    while len(descendants(process.pid)) < 2 and time.monotonic() < deadline:
         time.sleep(0.1)
+    time.sleep(1)  # into the midst of asking
     workers = descendants(process.pid)
-    assert len(workers) >= 3
+    assert len(workers) >= 2
+    assert process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.wait()
     deadline = time.monotonic() + 10
@@ -131,7 +135,9 @@ def test_a_killed_run_leaves_no_worker_behind(recipe: Path, tmp_path: Path, chat
 
 
 def descendants(parent: int) -> list[int]:
-    children = [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()]
+    children = [
+        int(pid) for thread in Path(f"/proc/{parent}/task").glob("*/children") for pid in thread.read_text(encoding="ascii").split()
+    ]
     return children + [one for child in children for one in descendants(child)]
 
 
