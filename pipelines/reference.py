@@ -67,9 +67,11 @@ def _hint(hint: Any) -> str:
         return _hint(arguments[0])
     if arguments:
         return " or ".join("empty" if one is type(None) else _hint(one) for one in arguments)
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return "the keys below"
-    return {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}.get(hint, str(hint))
+    return (
+        "the keys below"
+        if _models(hint)
+        else {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}.get(hint, str(hint))
+    )
 
 
 def _default(field: FieldInfo) -> str:
