@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -11,10 +12,14 @@ from typing import Any
 
 import pytest
 
+from curation.config import CurateConfig
+from curation.curate import curate_corpus
 from curation.engine.ray_tasks import RayEngine
 from curation.errors import EngineError, InputError
 
 ray = pytest.importorskip("ray", reason="needs the extra `ray`")
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "belgeler"
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,30 @@ def test_a_node_that_is_killed_mid_run_costs_nothing_but_time(cluster: Any, tmp_
         list(engine.map(fail, [Job(tmp_path, 0)]))
     engine.close()
     assert not ray.is_initialized()
+
+
+@pytest.mark.filterwarnings("ignore:.*:ResourceWarning", "ignore:.*:FutureWarning")
+def test_a_corpus_is_curated_to_the_same_bytes_on_a_cluster_that_loses_a_node(cluster: Any, tmp_path: Path) -> None:
+    texts = [path.read_bytes().decode("utf-8", "replace") for path in sorted(SAMPLES.rglob("*.txt"))[:40]]
+    rows = [json.dumps({"text": text}, ensure_ascii=False) for text in [*texts, *texts[:8]]]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    alone = CurateConfig(inputs=("a.jsonl",), engine={"workers": 1, "shard_mb": 0.01})
+    wanted = curate_corpus(alone, tmp_path, tmp_path / "alone", tmp_path / "work-alone")
+    other = next(node for node in cluster.list_all_nodes() if node is not cluster.head_node)
+
+    def kill() -> None:
+        while not list((tmp_path / "work" / "shards").glob("[0-9]*")):
+            time.sleep(0.02)
+        cluster.remove_node(other, allow_graceful=False)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    asked = CurateConfig(inputs=("a.jsonl",), engine={"kind": "ray", "address": cluster.address, "shard_mb": 0.01})
+    assert curate_corpus(asked, tmp_path, tmp_path / "out", tmp_path / "work") == wanted
+    killer.join()
+    names = sorted(path.name for path in (tmp_path / "alone").iterdir())
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
+    assert [name for name in names if (tmp_path / "out" / name).read_bytes() != (tmp_path / "alone" / name).read_bytes()] == []
 
 
 def test_a_cluster_that_does_not_answer_is_named() -> None:
