@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -32,6 +33,7 @@ class RayEngine:
         self._ours = not ray.is_initialized()
         if self._ours:
             _knock(address)
+            hook = sys.excepthook  # Ray's own would print tracebacks of the driver its way
             try:
                 ray.init(
                     address=address or "local",
@@ -42,6 +44,8 @@ class RayEngine:
                 )
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise EngineError(f"{_KEY} {address or 'local'}: Ray does not start: {error}") from error
+            finally:
+                sys.excepthook = hook
 
     def map(self, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R]]:
         """Yield the number and the result of every task as it ends. Raises EngineError where its worker died again and again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def test_a_node_that_is_killed_mid_run_costs_nothing_but_time(cluster: Any, tmp_
         list(engine.map(fail, [Job(tmp_path, 0)]))
     engine.close()
     assert not ray.is_initialized()
+    assert sys.excepthook.__module__ == "sys"
 
 
 @pytest.mark.filterwarnings("ignore:.*:ResourceWarning", "ignore:.*:FutureWarning")
