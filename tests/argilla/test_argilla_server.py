@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -108,6 +108,15 @@ def test_the_server_ends_with_its_parent_and_leaves_no_temporary_files(start: Ca
     assert not (tmp_path / "home" / "scratch").exists()
 
 
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Whatever fails in the block, nobody waits for the process afterwards."""
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 def test_the_command_says_what_people_need_and_ends_in_order_on_ctrl_c(server_python: Path, tmp_path: Path) -> None:
     port, home = free_port(), tmp_path / "home"
     command = [
@@ -123,7 +132,9 @@ def test_the_command_says_what_people_need_and_ends_in_order_on_ctrl_c(server_py
         "--home",
         str(home),
     ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    # A shell's background job ignores Ctrl-C and so do its children, which this command must not be.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8", **heeding) as process, ended(process):
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(4)]
         assert f"http://127.0.0.1:{port}" in lines[0]
