@@ -26,6 +26,7 @@ pairs: {{held_out: 0.1, validation: 0.1}}
 review: {{desk: argilla, sample: 16, annotators_per_record: 2, gold_share: 0.2, adjudicators: [çağla]{server}}}
 tohum: {{vocab_size: 1024, hidden: 256, layers: 1, tokens: 6000, batch_tokens: 1024}}
 sft: {{max_steps: 2, eval_steps: 2, save_steps: 2, rank: 4, alpha: 8}}
+dpo: {{max_steps: 2, eval_steps: 2, save_steps: 2}}
 """
 WAITING = 3
 
@@ -70,7 +71,7 @@ def test_a_run_waits_for_people_and_trains_on_what_they_said(
     lay_out: Callable[..., Imbik], server: LocalServer, person: Callable[[str], Person], tmp_path: Path, run_name: str
 ) -> None:
     imbik, recipe, run = lay_out(), str(tmp_path / "tarif.yaml"), tmp_path / "runs" / run_name
-    waits = imbik("run", recipe, "--to", "sft")
+    waits = imbik("run", recipe, "--to", "dpo")
     assert waits.returncode == WAITING, waits.stderr
     assert f"imbik review pull {run_name}" in waits.stderr
     assert not (run / "4-reviewed").exists()
@@ -102,7 +103,7 @@ def test_a_run_waits_for_people_and_trains_on_what_they_said(
     judge.respond(record["id"], karar="ret")
     assert imbik("review", "pull", run_name).returncode == 0
 
-    done = imbik("run", recipe, "--to", "sft")
+    done = imbik("run", recipe, "--to", "dpo")
     assert done.returncode == 0, done.stderr
     before, after = lines(run / "2-pairs" / "pairs.jsonl"), lines(run / "4-reviewed" / "pairs.jsonl")
     gone = {refused["external_id"], disputed["external_id"]}
@@ -110,9 +111,11 @@ def test_a_run_waits_for_people_and_trains_on_what_they_said(
     assert set(after) <= set(before)
     assert {name for name in after if after[name]["output"] != before[name]["output"]} == {corrected["external_id"]}
     assert (after[corrected["external_id"]]["output"], after[corrected["external_id"]]["writer"]) == (better, "people")
-    assert not {one["pair_id"] for one in lines(run / "4-reviewed" / "preferences.jsonl").values()} & gone
-    trained = json.loads((run / "5-sft" / "manifest.json").read_text(encoding="utf-8"))
-    assert trained["read"] == sum(one["split"] != "held_out" for one in after.values())
+    kept = lines(run / "4-reviewed" / "preferences.jsonl")
+    assert not {one["pair_id"] for one in kept.values()} & gone
+    for stage, records in (("5-sft", after), ("6-dpo", kept)):
+        trained = json.loads((run / stage / "manifest.json").read_text(encoding="utf-8"))
+        assert trained["read"] == sum(one["split"] != "held_out" for one in records.values())
     page = unescape((run / "report.html").read_text(encoding="utf-8"))
     assert "Uyum: çiftler" in page
     assert f'<p class="text">{better}</p>' in page

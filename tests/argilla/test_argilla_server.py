@@ -184,6 +184,15 @@ def test_the_queue_shows_half_reviewed_records_first_then_what_the_judge_doubted
     assert shown == [record["external_id"] for record in second.queue(dataset, 30)]
 
 
+def test_a_record_leaves_the_queue_once_enough_people_have_judged_it(dataset: str, person: Callable[[str], Person]) -> None:
+    first, second, third = (person(name) for name in ("ayşe", "bora", "çağla"))
+    record = first.queue(dataset, 1)[0]["id"]
+    first.respond(record, karar="kabul")
+    assert record in {one["id"] for one in third.queue(dataset, 30)}
+    second.respond(record, karar="kabul")
+    assert record not in {one["id"] for one in third.queue(dataset, 30)}
+
+
 def test_the_judges_score_is_hidden_from_people(dataset: str, person: Callable[[str], Person]) -> None:
     record = person("ayşe").queue(dataset, 1)[0]
     assert record["metadata"] == {"gorev_turu": "soru-cevap"}
