@@ -71,7 +71,8 @@ def _applied(run: Path) -> str:
         manifest = read_manifest(run / REVIEWED_FOLDER)
     except ArtifactError:
         return ""
-    return f"\nin the data: {made(manifest)}; {run / REVIEWED_FOLDER / CHANGES} has what changed, before and after"
+    changed = run / REVIEWED_FOLDER / CHANGES
+    return f"\nin the data: {made(manifest)}" + (f"; {changed} has what changed, before and after" if changed.exists() else "")
 
 
 def export_label_studio(run: Path) -> str:
