@@ -9,6 +9,8 @@ from curation.config import PiiConfig
 from curation.records import Document, Pair
 from synthesis.grounding import holds
 
+UNHELD = "the evidence does not hold it: "
+
 
 @dataclass(frozen=True, slots=True)
 class Proven:
@@ -45,7 +47,7 @@ def proof(documents: Iterable[Document], config: PiiConfig) -> Proof:
         evidence = "\n".join(texts[e.document_id][e.start : e.end] for e in pair.evidence if e.document_id in texts)
         source = f"{evidence}\n{pair.input}"
         if evidence and holds(source, pair.output) and not holds(source, clean):
-            return Proven("", "people_ungrounded", f"the evidence does not hold it: {clean}")
+            return Proven("", "people_ungrounded", UNHELD + clean)
         return Proven(clean)
 
     return prove

@@ -13,13 +13,14 @@ from rich.table import Table
 from alignment.agreement import Agreement, Interval
 from alignment.desk import open_desk
 from alignment.label_studio import read_export, write_tasks
-from curation.errors import ReviewError
+from curation.errors import ArtifactError, ReviewError
 from curation.progress import Tick, silent
 from curation.storage import write_json
+from pipelines.manifest import read_manifest
 from pipelines.recipe import Recipe
-from pipelines.stages.files import REVIEW_DESK
-from pipelines.stages.review import agreements, show, spoken
-from pipelines.status import recipe_of
+from pipelines.stages.files import REVIEW_DESK, REVIEWED_FOLDER
+from pipelines.stages.review import CHANGES, agreements, show, spoken
+from pipelines.status import made, recipe_of
 
 AGREEMENT = "agreement.json"
 LABEL_STUDIO = "label-studio"
@@ -61,7 +62,17 @@ def status(run: Path) -> tuple[str, list[Agreement]]:
     state = open_desk(recipe.review, run / REVIEW_DESK, recipe.name).status()
     problems = f", {state.problems} lines cannot be used (`imbik review pull` names them)" if state.problems else ""
     words = f"{state.judged} of {state.shown} records judged, {state.verdicts} verdicts{problems}"
-    return words, agreements(recipe, run, spoken(run))
+    return words + _applied(run), agreements(recipe, run, spoken(run))
+
+
+def _applied(run: Path) -> str:
+    """What the last run made of the verdicts, on a line of its own; nothing before there was one."""
+    try:
+        manifest = read_manifest(run / REVIEWED_FOLDER)
+    except ArtifactError:
+        return ""
+    changed = run / REVIEWED_FOLDER / CHANGES
+    return f"\nin the data: {made(manifest)}" + (f"; {changed} has what changed, before and after" if changed.exists() else "")
 
 
 def export_label_studio(run: Path) -> str:

@@ -92,6 +92,17 @@ def _made_pairs(figures: Any) -> str:
     return f"{counts.get('train', 0)} to train, {counts.get('validation', 0)} to validate, {counts.get('held_out', 0)} held out"
 
 
+def _made_review(figures: Any) -> str:
+    if figures["sample"] == 0:
+        return "skipped"
+    counts = {
+        "corrected": figures.get("pairs_corrected", 0),
+        "turned round": figures.get("preferences_swapped", 0),
+        "refused": sum(figures.get(name, 0) for name in ("pairs_rejected", "pairs_correction_refused", "preferences_rejected")),
+    }
+    return ", ".join([f"{figures['verdicts']} verdicts", *(f"{count} {name}" for name, count in counts.items() if count)])
+
+
 def _made_training(figures: Any) -> str:
     if figures.get("enabled") is False:
         return "switched off"
@@ -107,7 +118,7 @@ _MADE: dict[str, Callable[[Any], str]] = {
     "curate": _made_documents,
     "pairs": _made_pairs,
     "preferences": _made_pairs,
-    "review": lambda figures: "skipped" if figures["sample"] == 0 else f"{figures['verdicts']} verdicts",
+    "review": _made_review,
     "sft": _made_training,
     "dpo": _made_training,
     "evaluate": _made_evaluation,

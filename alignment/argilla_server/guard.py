@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
+
+from alignment.argilla_server.logins import Logins
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,11 +25,13 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+_LOGIN = "/api/v1/token"
 _DELETED_USER = re.compile(r"^/api/v1/users/([0-9a-fA-F-]{36})$")
 
 
-def guarded(app: App, *, hosts: Collection[str], compress: bool, user_deleted: Callable[[str], None]) -> App:
+def guarded(app: App, *, hosts: Collection[str], compress: bool, user_deleted: Callable[[str], None], logins: Logins | None = None) -> App:
     """Return `app` behind the guard. `hosts` are `name:port` as browsers send them; `user_deleted` is called with the id of every user deleted."""
+    logins = logins or Logins()
     known_hosts = {host.encode() for host in hosts}
     own_origins = {b"http://" + host for host in known_hosts} | {b"https://" + host for host in known_hosts}
 
@@ -41,6 +46,11 @@ def guarded(app: App, *, hosts: Collection[str], compress: bool, user_deleted: C
         if headers.get(b"origin", b"").lower() not in own_origins | {b""}:
             await _refuse(scope, send, 403, b"foreign origin")
             return
+        address = str((scope.get("client") or ("",))[0])
+        login = scope["method"] == "POST" and scope["path"].rstrip("/") == _LOGIN
+        if login and (wait := logins.begin(address)):
+            await _refuse(scope, send, 429, b"too many wrong passwords", (b"retry-after", str(math.ceil(wait)).encode()))
+            return
         if not compress:  # on this machine brotli at quality 7 costs more than it saves
             scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
         deleted = _DELETED_USER.match(scope["path"]) if scope["method"] == "DELETE" else None
@@ -50,6 +60,8 @@ def guarded(app: App, *, hosts: Collection[str], compress: bool, user_deleted: C
                 message["headers"] = [*message["headers"], *_HEADERS]
                 if deleted and message["status"] == 200:
                     user_deleted(deleted[1].lower())
+                if login and message["status"] < 400:
+                    logins.right(address)
             await send(message)
 
         await app(scope, receive, answer)
@@ -57,9 +69,9 @@ def guarded(app: App, *, hosts: Collection[str], compress: bool, user_deleted: C
     return guard
 
 
-async def _refuse(scope: Scope, send: Send, status: int, reason: bytes) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, reason: bytes, *more: tuple[bytes, bytes]) -> None:
     if scope["type"] != "http":
         await send({"type": "websocket.close", "code": 1008})
         return
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain"), *_HEADERS]})
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain"), *_HEADERS, *more]})
     await send({"type": "http.response.body", "body": reason})

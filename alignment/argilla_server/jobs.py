@@ -9,6 +9,8 @@ import logging
 import threading
 from typing import Any
 
+from alignment.argilla_server.outbox import Outbox, queue_again, remembered
+
 _LOOK_FOR_DUE_S = 1.0  # webhook retries wait 10, 60 and 180 s
 _THREAD = "review-jobs"
 
@@ -27,12 +29,16 @@ def replace_redis() -> None:
 
 
 class Worker:
-    """Works off the queues in a thread, and puts back what was to be tried again later."""
+    """Works off the queues in a thread, and puts back what was to be tried again later. Webhook calls lie in `outbox` until they are made or given up."""
 
-    def __init__(self) -> None:
+    def __init__(self, outbox: Outbox) -> None:
+        from argilla_server.jobs.webhook_jobs import notify_event_job
+
         _own_sessions()
         self._stop = threading.Event()
-        self._worker = _thread_worker()
+        self._worker = _thread_worker(outbox)
+        queue_again(notify_event_job, outbox)
+        notify_event_job.delay = remembered(notify_event_job, outbox)
         self._threads = [
             threading.Thread(target=self._work, name=_THREAD, daemon=True),
             threading.Thread(target=self._retry, name="review-retries", daemon=True),
@@ -87,7 +93,7 @@ def _own_sessions() -> None:
         module.AsyncSessionLocal = session
 
 
-def _thread_worker() -> Any:
+def _thread_worker(outbox: Outbox) -> Any:
     from argilla_server.jobs.queues import DEFAULT_QUEUE, HIGH_QUEUE, REDIS_CONNECTION
     from rq import SimpleWorker
     from rq.timeouts import TimerDeathPenalty
@@ -103,6 +109,16 @@ def _thread_worker() -> Any:
             self.pubsub = self.pubsub_thread = None
 
         def unsubscribe(self) -> None: ...
+
+        def handle_job_success(self, job: Any, *arguments: Any, **options: Any) -> None:
+            super().handle_job_success(job, *arguments, **options)
+            outbox.take_out(job.id)
+
+        def handle_job_failure(self, job: Any, *arguments: Any, **options: Any) -> None:
+            last = not job.retries_left
+            super().handle_job_failure(job, *arguments, **options)
+            if last:
+                outbox.take_out(job.id)
 
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     return ThreadWorker([HIGH_QUEUE, DEFAULT_QUEUE], connection=REDIS_CONNECTION)

@@ -27,6 +27,7 @@ from typing import Any
 
 DATABASE = "argilla.db"
 INDEX = "index.sqlite"
+OUTBOX = "outbox.sqlite"
 _SCRATCH = "scratch"
 _LOCK_TIMEOUT_S = 30  # an upload's transaction takes well under one second
 _STOP_JOBS_S = 5.0
@@ -181,10 +182,11 @@ def _server(options: Options) -> Any:
     from argilla_server import app
 
     from alignment.argilla_server.guard import guarded
+    from alignment.argilla_server.outbox import Outbox
     from alignment.argilla_server.uploads import speed_up
 
     speed_up()
-    worker = jobs.Worker()
+    worker = jobs.Worker(Outbox(options.home / OUTBOX))
     loopback = options.host in {"127.0.0.1", "localhost", "::1"}
     shielded = guarded(app, hosts=options.known_hosts, compress=not loopback, user_deleted=store.purge_user)
     config = uvicorn.Config(shielded, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=10)

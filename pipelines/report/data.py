@@ -1,4 +1,4 @@
-"""What the report says of the data: pairs, preferences and their review."""
+"""What the report says of the data: pairs and preferences."""
 
 from __future__ import annotations
 
@@ -101,11 +101,6 @@ def preferences(run: OpenRun) -> PreferencesView:
     limit, ratio = run.recipe.preferences.max_length_ratio, manifest.figures["length_bias"]["mean_ratio"]
     kinds, dropped = ranked(manifest.figures["kinds"]), ranked(manifest.rejected)
     return PreferencesView(manifest.read, manifest.kept, kinds, dropped, manifest.figures, 1 / limit <= ratio <= limit, samples)
-
-
-def review(run: OpenRun) -> Mapping[str, Any]:
-    """Return the figures of stage 4."""
-    return run.manifest("review").figures
 
 
 def ranked(counts: Mapping[str, int]) -> Counts:

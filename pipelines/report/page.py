@@ -17,6 +17,7 @@ from pipelines.report import charts, data, formats, histograms, model, words
 from pipelines.report.documents import MEMBERS_SHOWN, RULES_SHOWN, documents
 from pipelines.report.head import head
 from pipelines.report.opened import OpenRun, Part, open_run
+from pipelines.report.review import review
 from pipelines.run import RECIPE
 
 REPORT = "report.html"
@@ -53,7 +54,7 @@ _BUILDERS: dict[str, tuple[str, Callable[[OpenRun], Any]]] = {
     "curate": ("documents.html", documents),
     "pairs": ("pairs.html", data.pairs),
     "preferences": ("preferences.html", data.preferences),
-    "review": ("review.html", data.review),
+    "review": ("review.html", review),
     "sft": ("training.html", partial(model.training, stage="sft")),
     "dpo": ("training.html", partial(model.training, stage="dpo")),
     "evaluate": ("evaluation.html", model.evaluation),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alignment.agreement import Agreement, agreement
 from alignment.attention import Check, attention, checks
+from alignment.changes import changes
 from alignment.config import ReviewConfig
 from alignment.corrections import Proof, as_written, proof
 from alignment.decisions import Rule, disputed
@@ -31,6 +32,9 @@ from pipelines.stages.files import (
     REVIEWED_FOLDER,
     documents_of,
 )
+
+CHANGES = "changes.jsonl"
+"""What people changed, before and after, beside the reviewed records."""
 
 CHECKS = "dikkat.json"
 """The right verdicts of the checks mixed in, by id; stays on this machine."""
@@ -61,6 +65,7 @@ def run(context: Context) -> Outcome:
         kept = write_jsonl(context.out / PAIRS, kept_pairs) + write_jsonl(context.out / PREFERENCES, kept_preferences)
     figures = {"sample": recipe.review.sample, "splits": dict(Counter(pair.split for pair in kept_pairs)), **asdict(report)}
     if people.verdicts:
+        write_jsonl(context.out / CHANGES, changes(pairs, preferences, kept_pairs, kept_preferences, people.verdicts))
         figures["people"] = [asdict(one) for one in agreements(recipe, run, people)]
     return Outcome(len(pairs) + len(preferences), kept, reasons, figures)
 

@@ -3,11 +3,12 @@ import asyncio
 import pytest
 
 from alignment.argilla_server.guard import guarded
+from alignment.argilla_server.logins import MOST_WRONG, Logins
 
 HOST = b"127.0.0.1:6900"
 
 
-def asked(*, compress=False, status=200, **scope):
+def asked(*, compress=False, status=200, logins=None, **scope):
     """What the guard answers, what the application saw, and whose deletion was told."""
     seen, answers, deleted = [], [], []
 
@@ -22,7 +23,7 @@ def asked(*, compress=False, status=200, **scope):
     async def receive():
         return {"type": "http.request"}
 
-    guard = guarded(app, hosts=["127.0.0.1:6900", "localhost:6900"], compress=compress, user_deleted=deleted.append)
+    guard = guarded(app, hosts=["127.0.0.1:6900", "localhost:6900"], compress=compress, user_deleted=deleted.append, logins=logins)
     values = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", HOST)]} | scope
     asyncio.run(guard(values, receive, send))
     return answers, seen, deleted
@@ -87,3 +88,36 @@ def test_the_applications_own_life_goes_through():
     answers, seen, _ = asked(type="lifespan")
     assert len(seen) == 1
     assert answers[0]["headers"] == [(b"x-app", b"1")]
+
+
+LOGIN = {"method": "POST", "path": "/api/v1/token", "client": ("10.0.0.7", 5000)}
+
+
+def test_wrong_passwords_must_wait_and_then_may_try_again():
+    now = [0.0]
+    logins = Logins(lambda: now[0])
+    assert [asked(logins=logins, status=401, **LOGIN)[0][0]["status"] for _ in range(MOST_WRONG)] == [401] * MOST_WRONG
+    now[0] = 20.0
+    answers, seen, _ = asked(logins=logins, **LOGIN)
+    assert (answers[0]["status"], dict(answers[0]["headers"])[b"retry-after"], seen) == (429, b"40", [])
+    assert asked(logins=logins, **LOGIN | {"client": ("10.0.0.8", 5000)})[0][0]["status"] == 200
+    now[0] = 60.0
+    assert asked(logins=logins, **LOGIN)[0][0]["status"] == 200
+
+
+def test_right_passwords_and_other_requests_never_wait():
+    logins = Logins()
+    for _ in range(3 * MOST_WRONG):
+        assert asked(logins=logins, **LOGIN)[0][0]["status"] == 200
+        assert asked(logins=logins, status=401, client=LOGIN["client"])[0][0]["status"] == 401
+    assert asked(logins=logins, **LOGIN)[0][0]["status"] == 200
+
+
+def test_addresses_that_are_long_gone_are_forgotten():
+    now = [0.0]
+    logins = Logins(lambda: now[0])
+    for number in range(10_000):
+        logins.begin(str(number))
+    now[0] = 61.0
+    logins.begin("yeni")
+    assert list(logins._begun) == ["yeni"]

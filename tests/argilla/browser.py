@@ -129,6 +129,19 @@ class Page:
             self.browser.switch_to.default_content()
         return next((value for value in found if value is not None), None)
 
+    def in_sight(self, text: str) -> dict[str, float] | None:
+        """The rectangle of the innermost element that holds just `text`, after scrolling to it; None where it is not in the window."""
+        script = """
+            const wanted = arguments[0], squeezed = one => one.textContent.replace(/\\s+/g, ' ').trim();
+            const found = [...document.querySelectorAll('.record *')].filter(one => squeezed(one) === wanted).pop();
+            if (!found) return null;
+            found.scrollIntoView({block: 'end'});
+            const {left, right, top, bottom} = found.getBoundingClientRect();
+            return bottom > 0 && bottom <= window.innerHeight + 1 ? {left, right, top, bottom} : null;
+        """
+        found: dict[str, float] | None = self.browser.execute_script(script, text)
+        return found
+
     def shot(self, name: str) -> None:
         self.browser.save_screenshot(str(self.shots / f"{name}.png"))
 

@@ -24,9 +24,11 @@ class Person:
         return {one["name"]: one["id"] for one in self.asked("GET", "/api/v1/me/datasets")["items"]}
 
     def queue(self, dataset: str, count: int = 10, **query: Any) -> list[dict[str, Any]]:
-        """Records that wait for them, in the order they are shown."""
-        waiting = {"type": "terms", "scope": {"entity": "response", "property": "status"}, "values": ["pending"]}
-        found = self.search(dataset, count, filters={"type": "and", "and": [waiting]}, **query)
+        """Records that wait for them, asked for as the page does, in the order they are shown."""
+        waiting = [
+            {"type": "terms", "scope": {"entity": entity, "property": "status"}, "values": ["pending"]} for entity in ("response", "record")
+        ]
+        found = self.search(dataset, count, filters={"type": "and", "and": waiting}, **query)
         return [one["record"] for one in found["items"]]
 
     def search(self, dataset: str, count: int = 10, **query: Any) -> dict[str, Any]:

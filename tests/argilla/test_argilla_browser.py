@@ -86,6 +86,23 @@ def test_a_reviewer_searches_filters_judges_and_changes_their_mind(page, person,
     }
 
 
+def test_the_evidence_stands_beside_the_answer_to_be_corrected_however_long_the_record(page, person, tmp_path: Path, run_name: str) -> None:  # type: ignore[no-untyped-def]
+    """The record and the answer form scroll apart: the last line of the evidence and the answer are in the window together, side by side."""
+    long = " ".join(f"{n}. cümlede kooperatifin o yılki işleri anlatılıyor." for n in range(60))
+    item = pair_item(1, input=long, evidence=" ".join(f"{n}. yılda kooperatife on ortak daha katıldı." for n in range(40)))
+    open_argilla(ReviewConfig(desk="argilla", sample=10), tmp_path / "review", run_name).push([item])
+    page.open(person("deniz").datasets()[f"{run_name}-ciftler"])
+    page.until(lambda: item.evidence in page.shows())
+    evidence = page.in_sight(item.evidence)
+    answer = page.all("[contenteditable=true]")[0]
+    page.shot("dayanak-yaninda")
+    assert evidence is not None
+    assert answer.text == item.answers[0]
+    assert evidence["right"] <= answer.rect["x"]
+    window = page.browser.execute_script("return [window.scrollY, window.innerHeight]")
+    assert 0 <= answer.rect["y"] - window[0] < answer.rect["y"] - window[0] + answer.rect["height"] <= window[1]
+
+
 def test_what_stands_in_a_record_is_text_and_never_runs(page, person, tmp_path: Path, run_name: str) -> None:  # type: ignore[no-untyped-def]
     fields = {"instruction": PAYLOAD, "input": PAYLOAD, "evidence": PAYLOAD}
     desk = open_argilla(ReviewConfig(desk="argilla", sample=10), tmp_path / "review", run_name)

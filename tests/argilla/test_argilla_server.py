@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
 import stat
@@ -10,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -106,6 +108,15 @@ def test_the_server_ends_with_its_parent_and_leaves_no_temporary_files(start: Ca
     assert not (tmp_path / "home" / "scratch").exists()
 
 
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Whatever fails in the block, nobody waits for the process afterwards."""
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 def test_the_command_says_what_people_need_and_ends_in_order_on_ctrl_c(server_python: Path, tmp_path: Path) -> None:
     port, home = free_port(), tmp_path / "home"
     command = [
@@ -121,7 +132,9 @@ def test_the_command_says_what_people_need_and_ends_in_order_on_ctrl_c(server_py
         "--home",
         str(home),
     ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    # A shell's background job ignores Ctrl-C and so do its children, which this command must not be.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8", **heeding) as process, ended(process):
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(4)]
         assert f"http://127.0.0.1:{port}" in lines[0]
@@ -169,6 +182,15 @@ def test_the_queue_shows_half_reviewed_records_first_then_what_the_judge_doubted
     doubts = [int(one.removeprefix("pair-"), 16) * 7 % 10 for one in shown[1:]]
     assert doubts == sorted(doubts)
     assert shown == [record["external_id"] for record in second.queue(dataset, 30)]
+
+
+def test_a_record_leaves_the_queue_once_enough_people_have_judged_it(dataset: str, person: Callable[[str], Person]) -> None:
+    first, second, third = (person(name) for name in ("ayşe", "bora", "çağla"))
+    record = first.queue(dataset, 1)[0]["id"]
+    first.respond(record, karar="kabul")
+    assert record in {one["id"] for one in third.queue(dataset, 30)}
+    second.respond(record, karar="kabul")
+    assert record not in {one["id"] for one in third.queue(dataset, 30)}
 
 
 def test_the_judges_score_is_hidden_from_people(dataset: str, person: Callable[[str], Person]) -> None:
@@ -269,9 +291,9 @@ def test_a_deleted_persons_verdicts_leave_the_index(
     assert other.search(dataset, filters={"type": "and", "and": [refused]})["total"] == 0
 
 
-def test_a_webhook_that_fails_is_tried_again(
-    server: LocalServer, config: ReviewConfig, person: Callable[[str], Person], home: Path, tmp_path: Path, run_name: str
-) -> None:
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """The address of a listener and the events it heard; it refuses the first."""
     heard: list[str] = []
 
     class Listener(BaseHTTPRequestHandler):
@@ -282,20 +304,80 @@ def test_a_webhook_that_fails_is_tried_again(
 
         def log_message(self, *_: object) -> None: ...
 
-    listener = HTTPServer(("127.0.0.1", free_port()), Listener)
-    threading.Thread(target=listener.serve_forever, daemon=True).start()
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", heard
+    server.shutdown()
+    server.server_close()
+
+
+def listen(client: httpx.Client, url: str) -> None:
+    hook = {"url": url, "events": ["response.created"], "description": "deneme"}
+    assert client.post("/api/v1/webhooks", json=hook).status_code == 201
+
+
+def wait_for(true: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not true() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert true()
+
+
+def waiting_calls(home: Path) -> int:
+    with closing(sqlite3.connect(home / "outbox.sqlite")) as db:
+        return int(db.execute("SELECT count(*) FROM calls").fetchone()[0])
+
+
+def test_a_webhook_that_fails_is_tried_again(
+    server: LocalServer,
+    config: ReviewConfig,
+    person: Callable[[str], Person],
+    home: Path,
+    tmp_path: Path,
+    run_name: str,
+    listener: tuple[str, list[str]],
+) -> None:
+    url, heard = listener
     open_argilla(config, tmp_path / "review", run_name).push([pair_item(1)])
     with owner(server, home) as client:
-        hook = {"url": f"http://127.0.0.1:{listener.server_port}/", "events": ["response.created"], "description": "deneme"}
-        assert client.post("/api/v1/webhooks", json=hook).status_code == 201
-    one = person("ayşe")
-    one.respond(one.queue(one.datasets()[f"{run_name}-ciftler"], 1)[0]["id"], karar="kabul")
-    until = time.monotonic() + 60  # the first retry waits ten seconds
-    while len(heard) < 2 and time.monotonic() < until:
-        time.sleep(0.2)
-    with owner(server, home) as client:
+        listen(client, url)
+        one = person("ayşe")
+        one.respond(one.queue(one.datasets()[f"{run_name}-ciftler"], 1)[0]["id"], karar="kabul")
+        wait_for(lambda: len(heard) == 2)  # the first retry waits ten seconds
         for hook in client.get("/api/v1/webhooks").json()["items"]:
             client.delete(f"/api/v1/webhooks/{hook['id']}")
-    listener.shutdown()
-    listener.server_close()
     assert heard == ["response.created", "response.created"]
+    wait_for(lambda: waiting_calls(home) == 0)
+
+
+def test_a_webhook_call_that_a_kill_left_is_made_after_the_next_start(
+    start: Callable[..., LocalServer], config: ReviewConfig, tmp_path: Path, listener: tuple[str, list[str]]
+) -> None:
+    (url, heard), home = listener, tmp_path / "home"
+    with start() as server, owner(server, home) as client:
+        open_argilla(config, tmp_path / "review", "cagri").push([pair_item(1)])
+        listen(client, url)
+        one = Person(server.url, "ayşe", server.passwords["ayşe"])
+        one.respond(one.queue(one.datasets()["cagri-ciftler"], 1)[0]["id"], karar="kabul")
+        wait_for(lambda: len(heard) == 1)
+        os.kill(server.pid, signal.SIGKILL)
+    assert waiting_calls(home) == 1
+    with start():
+        wait_for(lambda: len(heard) == 2)
+        wait_for(lambda: waiting_calls(home) == 0)
+    assert heard == ["response.created", "response.created"]
+
+
+def test_whoever_guesses_passwords_must_wait(start: Callable[..., LocalServer]) -> None:
+    with start(annotators=["ayşe"]) as server, httpx.Client(base_url=server.url) as client:
+        codes = [client.post("/api/v1/token", data={"username": "ayşe", "password": f"tahmin-{n}"}).status_code for n in range(12)]
+        assert codes == [401] * 10 + [429] * 2
+
+
+def test_a_folder_with_argillas_default_user_is_refused(start: Callable[..., LocalServer], tmp_path: Path) -> None:
+    with start(annotators=()):
+        pass
+    with closing(sqlite3.connect(tmp_path / "home" / "argilla.db")) as db, db:
+        assert db.execute("UPDATE users SET api_key='argilla.apikey' WHERE username='imbik'").rowcount == 1
+    with pytest.raises(ReviewError, match="default key"), start(annotators=()):
+        pass

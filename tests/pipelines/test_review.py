@@ -16,9 +16,11 @@ from curation.progress import silent
 from curation.records import Document, Evidence, Pair, Preference
 from curation.storage import write_jsonl, write_text
 from pipelines.cli import app
+from pipelines.manifest import write_manifest
 from pipelines.recipe import load_recipe
 from pipelines.review import pull, push, status
 from pipelines.stage import Context, WaitingForPeople
+from pipelines.stages.review import REVIEW
 from pipelines.stages.review import run as run_stage
 
 FACTS = (
@@ -199,3 +201,28 @@ def test_the_commands_speak(made: Callable[..., Path], tmp_path: Path) -> None:
         "preferences.tasks.json",
         "preferences.config.xml",
     ]
+
+
+def test_what_people_changed_is_kept_before_and_after(made: Callable[..., Path]) -> None:
+    run = made("{sample: 8}")
+    push(run)
+    judge(run, "ayşe", ("pair-0", "duzelt", "Muğla'da bin dokuz yüz elli dörtte kuruldu."), ("pair-1", "kabul"))
+    judge(run, "bora", ("pair-0", "duzelt", "Muğla'da bin dokuz yüz elli dörtte kuruldu."))
+    judge(run, "can", ("pref-2", "b" if chosen_is_a("pref-2") else "a"), what="preferences")
+    applied(run)
+    lines = [json.loads(line) for line in (run / "4-reviewed" / "changes.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(one["id"], one["kind"], one["before"], one["after"], one["reviewers"]) for one in lines] == [
+        ("pair-0", "corrected", FACTS[0], "Muğla'da bin dokuz yüz elli dörtte kuruldu.", ["ayşe", "bora"]),
+        ("pref-2", "swapped", FACTS[2], "Bilinmiyor.", ["can"]),
+    ]
+
+
+def test_the_state_tells_what_the_last_run_made_of_the_verdicts(made: Callable[..., Path]) -> None:
+    run = made("{sample: 8}")
+    push(run)
+    judge(run, "ayşe", ("pair-0", "duzelt", "Muğla'da bin dokuz yüz elli dörtte kuruldu."), ("pair-1", "ret"))
+    assert "in the data" not in status(run)[0]
+    figures = applied(run)[2]
+    hashes = {"recipe": "0"}
+    write_manifest(run / "4-reviewed", REVIEW, hashes, read=8, kept=6, rejected={}, figures=figures, seed=1, seconds=0.1)
+    assert "in the data: 2 verdicts, 1 corrected, 1 refused" in status(run)[0]
