@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from curation.turkish import fold, lower, turkish_letter_share
+from curation.turkish import ascii_letters, fold, lower, turkish_letter_share
 
 _LEANING = re.compile(
     r"(?<!\w)(?:bu|bunu|bunun|buna|bunda|bundan|bunlar\w*|şu|şunlar\w*|onu|onun|ona|ondan|onlar\w*|yukarıda\w*|aşağıda\w*|söz konusu|adı geçen|bahsi geçen|burada|buradaki|orada|oradaki|"
@@ -24,16 +24,48 @@ _SIZ = re.compile(
     r"(?<!\w)(?:siz|sizi|size|sizin|sizde|sizden)(?!\w)|(?:yorsunuz|malısınız|melisiniz|caksınız|ceksiniz|bilirsiniz)(?!\w)|\w{2,}[ae]y?[ıi]n[ıi]z(?!\w)"
 )
 
+_STARTS_LEANING = re.compile(
+    r"(?:bu|bunun|bunu|buna|bunlar\w*|bundan|böylece|böyle|şu|o|onun|onlar\w*|ayrıca|ancak|fakat|ama|oysa|üstelik|nitekim|ardından|sonra|yine|ise|de|da)(?!\w)"
+)
+_STEM = 5  # letters that the forms of one Turkish word share
+_SMALL = frozenset(
+    [
+        "hangi",
+        "nasil",
+        "neden",
+        "nicin",
+        "nedir",
+        "kimdi",
+        "zaman",
+        "kadar",
+        "icin",
+        "olara",
+        "gibi",
+        "daha",
+        "sonra",
+        "once",
+        "olan",
+        "oldug",
+        "edile",
+        "yapil",
+        "acikl",
+        "anlat",
+        "yaz",
+    ]
+)
+
 _TAG = re.compile(r"<[A-ZÇĞİÖŞÜ][A-ZÇĞİÖŞÜ_-]*_\d+>")
 
 Register = Literal["none", "sen", "siz", "mixed"]
 
 
-def self_contained(question: str) -> str | None:
-    """`not_self_contained` where a question points at a text or a neighbour, or has no subject to ask about."""
+def self_contained(question: str, *, question_only: bool = True) -> str | None:
+    """`not_self_contained` where a question points at a text or a neighbour, or has no subject to ask about; an instruction need only point at nothing."""
     text = _TITLE_LEAD.sub("", lower(question))
     if _LEANING.search(text) or _POINTING_O.search(text):
         return "not_self_contained"
+    if not question_only and not question.endswith("?"):
+        return None
     left = _QUESTION_WORD.sub(" ", text)
     words = re.findall(r"[^\W\d_]{2,}", left)
     if _ABOUT_A_THING.search(text):
@@ -97,6 +129,26 @@ def register(text: str) -> Register:
 def one_register(text: str) -> str | None:
     """`mixed_register` where a text says both sen and siz."""
     return "mixed_register" if register(text) == "mixed" else None
+
+
+def leans_at_start(text: str) -> bool:
+    """Whether a text begins with a word that points back: `Bu yüzden`, `Ayrıca`, `O gün`."""
+    return _STARTS_LEANING.match(lower(text)) is not None
+
+
+def overlap(text: str, other: str) -> float:
+    """Return the share of the words of `text` that `other` has too, by their stems, in [0, 1]; 0 for a text without words."""
+    stems, others = _stems(text), _stems(other)
+    return len(stems & others) / len(stems) if stems else 0.0
+
+
+def shared_stems(text: str, other: str) -> int:
+    """Return how many stems of four letters or more two texts share; question words and other small words do not count."""
+    return len({stem for stem in _stems(text) & _stems(other) if len(stem) >= 4} - _SMALL)
+
+
+def _stems(text: str) -> set[str]:
+    return {ascii_letters(word)[:_STEM] for word in re.findall(r"\w+", text)}
 
 
 def question_key(question: str) -> str:

@@ -1,12 +1,18 @@
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
-from synthesis.config import SynthesisConfig
+from synthesis.config import SynthesisConfig, TaskName
 from synthesis.tasks import PROMPTS, TASKS
 
 
-def test_the_default_asks_for_every_task():
-    assert set(SynthesisConfig().tasks) == set(TASKS)
+def test_the_default_asks_for_every_task_that_the_embedded_writer_can_do():
+    assert list(SynthesisConfig().tasks) == ["soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma"]
+
+
+def test_every_task_name_has_its_task():
+    assert set(get_args(TaskName)) == set(TASKS)
 
 
 def test_every_task_has_a_template_with_both_parts():
