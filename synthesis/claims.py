@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from curation.turkish import APOSTROPHES, ascii_letters, lower, sentences
 
@@ -106,7 +107,8 @@ def _numbers(text: str) -> Iterator[tuple[str, str]]:
     for match in _SPOKEN.finditer(lower(text)):
         run = match.group().split()
         value = _spoken(run)
-        if value >= _LOOSE and (len(run) > 1 or run[0] not in _OTHER_MEANINGS):
+        about = any(one in _UNITS and other in _UNITS for one, other in pairwise(run))  # "üç beş kişi" is a few
+        if value >= _LOOSE and not about and (len(run) > 1 or run[0] not in _OTHER_MEANINGS):
             yield match.group(), str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from curation.turkish import APOSTROPHES, ascii_letters, lower
 
@@ -14,6 +15,7 @@ _STEM = 5  # letters that two forms of one Turkish name share
 _SHORT_STEM = 4  # of a common word: açıldı, açılmıştır
 _WORDS_PER_CHANGE = 7  # one word of seven may differ: "that", a suffix, a word left out; two in seven is another sentence
 _FEWEST_FUZZY = 6
+_LEAST_STEM = 3  # letters
 _NEVER = 1e9
 _SUFFIX = re.compile(rf"[{APOSTROPHES}][a-zçğıöşü]+")
 _GAP = re.compile(r"\s*(?:\[\s*)?(?:\.{3}|…)(?:\s*\])?\s*")
@@ -87,7 +89,8 @@ def _change(asked: str, word: str) -> float:
         return 0.0
     if asked[0].isdigit() or word[0].isdigit():
         return _NEVER
-    return 0.5 if asked[:_SHORT_STEM] == word[:_SHORT_STEM] else 1.0  # another suffix is half a change
+    shared = sum(1 for _ in takewhile(lambda letters: letters[0] == letters[1], zip(asked, word, strict=False)))
+    return 0.5 if shared >= _LEAST_STEM and 2 * shared >= max(len(asked), len(word)) else 1.0  # another suffix is half a change
 
 
 def _lost(word: str) -> float:

@@ -26,8 +26,8 @@ def wished(wanted: frozenset[Wish], passage: Passage, task: str, config: Synthes
     drawn = {
         "kisi": _drawn(dict.fromkeys(config.personas, 1.0), "kisi", passage.id, task, seed),
         "okur": _drawn(dict.fromkeys(config.audiences, 1.0), "okur", passage.id, task, seed),
-        "zorluk": _drawn({**config.difficulty}, "zorluk", passage.id, task, seed),
-        "uzunluk": _drawn({**config.length}, "uzunluk", passage.id, task, seed),
+        "zorluk": _drawn({str(name): weight for name, weight in config.difficulty.items()}, "zorluk", passage.id, task, seed),
+        "uzunluk": _drawn({str(name): weight for name, weight in config.length.items()}, "uzunluk", passage.id, task, seed),
         "hitap": config.address or "",
     }
     fields: dict[str, str] = {name: drawn[name] for name in _ORDER if name in wanted and drawn[name]}
@@ -51,7 +51,7 @@ def _drawn(weights: Mapping[str, float], *parts: str | int) -> str:
         place -= weight
         if place < 0:
             return name
-    return next(reversed(weights), "")
+    return next(reversed(list(weights)), "")
 
 
 def _line(name: str, value: str) -> str:

@@ -12,7 +12,9 @@ _JOINED_MI = re.compile(
     rf"(?<!\w)(?:\w{{2,}}{_VERB}|\w*[aeıiuü]r|\w+l[ae]r|var|yok|değil|doğru|yanlış|güzel|iyi|kötü|zor|kolay|mümkün|gerekli|öyle|böyle|tamam)"
     rf"(?P<mi>m[ıiuü]){_PERSON}?(?=\s*\?)"
 )
-_APART_MI = re.compile(r"(?<!\w)(?P<word>\w+) (?P<mi>m[ıiuü])(?:y[ıiuü]m|s[ıiuü]n(?:[ıiuü]z)?|y[ıiuü]z|yd[ıiuü]\w*|d[ıiuü]r)?(?!\w)")
+_APART_MI = re.compile(
+    r"(?<!\w)(?P<word>\w+) (?P<mi>m[ıiuü])(?:y[ıiuü]m|s[ıiuü]n(?:[ıiuü]z)?|y[ıiuü]z|yd[ıiuü]\w*|d[ıi]r|d[uü]r(?=\s*\?))?(?!\w)"
+)  # müdür is a director
 
 _FIXED_DE = re.compile(
     r"(?<!\w)(?:yada|hemde|isede|bilede|amada|vede|dahada|böylecede|bazende|benimde|seninde|bizimde|sizinde|onunda|bununda|onlarında|banada|sanada|onada|bizede|sizede|"
@@ -20,7 +22,7 @@ _FIXED_DE = re.compile(
 )
 _VERB_DE = re.compile(
     r"(?<!\w)\w*(?:(?:ol|gel|git|yap|bil|iste|ver|gör|bul|çalış|söyle|oku|yaz|kalk|otur|başla|bitir)s[ae](?:m|n|k|n[ıi]z|l[ae]r)?d[ae]|"
-    r"yor(?:um|sun|uz|sunuz|lar)?d[ae]|[dt][ıiuü][mk]d[ae]|c[ae]ğ[ıi]md[ae](?= ))(?!\w)"
+    r"yor(?:um|sun|uz|sunuz|lar)?d[ae])(?!\w)"
 )
 _HARD_DE = re.compile(r"(?<!\w)\w+[fstkçşhp] t[ae](?! ki\b)(?=[ ,.;!?]|$)")
 _JOINED_KI = re.compile(

@@ -11,11 +11,11 @@ from curation.turkish import lower, words
 _MARKERS = Path(__file__).parent / "words" / "translationese.txt"
 # altı, yedi, on, yüz, bin and kırk have other meanings; a year may stand before a plural (1950 olayları)
 _COUNTED = re.compile(
-    r"(?<![\w.,'’])(?:iki|üç|dört|beş|sekiz|dokuz|yirmi|otuz|elli|birkaç|birçok|pek çok|çok sayıda|bir sürü|\d{1,3}) "
+    r"(?<![\w.,'’/%])(?:iki|üç|dört|beş|sekiz|dokuz|yirmi|otuz|elli|birkaç|birçok|pek çok|çok sayıda|bir sürü|\d{1,3}) "
     r"(?:(?:farklı|yeni|büyük|küçük|önemli|temel|ana|güzel|eski) )?(?P<noun>[a-zçğıöşü]{2,}l[ae]r)(?P<case>[ıi]n?|[ae]|d[ae]n?)?(?![\w'’])"
 )
 # "üç yaşındakiler", "iki katlılar" name people and things by what they have, not by number; yıllar, saatler and their kin stand for spans
-_NAMED = re.compile(r"(?:ki|l[ıiuü]|s[ıi]z|c[ıiuü]|onlar|bunlar|şunlar|yıl|defa|kez)l?[ae]?r?$")
+_NAMED = re.compile(r"(?:ki|l[ıiuü]|s[ıi]z|c[ıiuü]|onlar|bunlar|şunlar|yıl|defa|kez|[aeıiuü]r|m[ıiuü]ş|yor|d[ıiuü]|c[ae]k|m[ae]z|^do)$")
 
 
 def translationese(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthesis import checks, grounding
 from synthesis.drafts import Draft, Refusal, text_of, texts_of
+from synthesis.language.answer_form import answer_form
 from synthesis.passages import Passage
 from synthesis.prompt import Prompt
 from synthesis.replies import Item
@@ -24,6 +25,7 @@ def read_question(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refus
         checks.question_form(question)
         or (checks.self_contained(question) if alone else None)
         or checks.answer_hidden(question, answer)
+        or answer_form(question, answer)
         or checks.length(question, min_words=2, max_words=40)
         or checks.length(answer, min_words=1, max_words=60)
     )

@@ -35,7 +35,7 @@ def read_explanation(prompt: Prompt, passage: Passage, item: Item) -> Draft | Re
 
 def read_steps(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
     """Return a question answered in numbered steps: every sum holds, and every other number stands in the passage or in the question."""
-    question, result, steps = text_of(item, "soru"), text_of(item, "sonuc"), texts_of(item, "adimlar")
+    question, result, steps = text_of(item, "soru"), text_of(item, "sonuc"), [_bare(step) for step in texts_of(item, "adimlar")]
     if not (question and result and len(steps) > 1):
         return Refusal("missing_key", "soru, adimlar, sonuc")
     told = "\n".join((*steps, result))
@@ -51,7 +51,7 @@ def read_steps(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
     reason = (checks.self_contained(question) if alone else None) or checks.length(question, min_words=3, max_words=60)
     if reason:
         return Refusal(reason, question)
-    lines = [f"{number}. {step}" for number, step in enumerate(map(_bare, steps), start=1)]
+    lines = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
     return Draft(question, "\n".join([*lines, f"Sonuç: {result}"]), grounded, "" if alone else passage.text)
 
 
