@@ -19,7 +19,7 @@ _MONTHS = {
 }
 _MONTH = "|".join(f"[{name[0]}{'İ' if name[0] == 'i' else name[0].upper()}]{name[1:]}" for name in _MONTHS)
 _DATES = re.compile(
-    rf"(?:(?P<day>\d{{1,2}})\s+)?(?P<month>{_MONTH})(?:\s+(?P<year>\d{{4}})(?!\d))?(?![a-zçğıöşü])"
+    rf"(?:(?<!\d)(?P<day>\d{{1,2}})\s+)?(?P<month>{_MONTH})(?:\s+(?P<year>\d{{4}})(?!\d))?(?![a-zçğıöşü])"
     rf"|(?<![\d.,])(?P<d>\d{{1,2}})[./](?P<m>\d{{1,2}})[./](?P<y>\d{{4}})(?!\d)"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")

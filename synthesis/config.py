@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import PurePath
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from curation.config import Config
 
@@ -21,14 +22,14 @@ Length = Literal["kisa", "orta", "uzun"]
 class SynthesisConfig(Config):
     """How documents become instruction pairs."""
 
+    task_files: tuple[str, ...] = Field(
+        default=(),
+        description="Tasks of your own, YAML or Markdown files relative to the recipe's folder; each is named as its file, and weighs 1 unless `tasks` says otherwise.",
+    )
     tasks: dict[str, float] = Field(
         default={"soru-cevap": 1.0, "tanim": 1.0, "liste": 1.0, "ozet": 1.0, "baslik": 1.0, "bilgi-cikarma": 1.0},
         description=f"Weight above 0 of every task; the heaviest is asked of every passage, another of its share of them. Known: {', '.join(get_args(TaskName))}, and the names of `task_files`.",
         min_length=1,
-    )
-    task_files: tuple[str, ...] = Field(
-        default=(),
-        description="Tasks of your own, YAML or Markdown files relative to the recipe's folder; each is named as its file, and weighs 1 unless `tasks` says otherwise.",
     )
     personas: tuple[Text, ...] = Field(
         default=(), description="Who asks, in a few words; one is drawn for each request of the tasks that ask freely."
@@ -85,16 +86,25 @@ class SynthesisConfig(Config):
             raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave it out to switch it off")
         return weights
 
-    @model_validator(mode="after")
-    def _tasks_are_known(self) -> SynthesisConfig:
-        known, own = get_args(TaskName), [_stem(path) for path in self.task_files]
-        taken = [name for name in own if name in known or own.count(name) > 1]
-        if taken:
-            raise ValueError(f"task_files: the name {taken[0]} is taken, rename the file")
-        unknown = [name for name in self.tasks if name not in (*known, *own)]
-        if unknown:
-            raise ValueError(f"tasks: {', '.join(unknown)} is none of {', '.join((*known, *own))}")
-        return self
+    @field_validator("task_files")
+    @classmethod
+    def _names_are_free(cls, files: tuple[str, ...]) -> tuple[str, ...]:
+        own = [_stem(path) for path in files]
+        taken = next((name for name in own if name in get_args(TaskName) or own.count(name) > 1), None)
+        if taken is not None:
+            raise ValueError(f"the name {taken} is taken, rename the file")
+        return files
+
+    @field_validator("tasks")
+    @classmethod
+    def _tasks_are_known(cls, tasks: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        known = [*get_args(TaskName), *map(_stem, info.data.get("task_files", ()))]
+        unknown = next((name for name in tasks if name not in known), None)
+        if unknown is not None:
+            close = difflib.get_close_matches(unknown, known, n=1)
+            hint = f", did you mean `{close[0]}`?" if close else ""
+            raise ValueError(f"no task is called {unknown}{hint} Known: {', '.join(known)}")
+        return tasks
 
 
 def _stem(path: str) -> str:

@@ -62,6 +62,9 @@ def _nearly(quote: str, text: str) -> tuple[int, int] | None:
         return None
     bare = _SUFFIX.sub(lambda match: " " * len(match.group()), text)  # offsets stay
     words = [(ascii_letters(match.group()), match.span()) for match in _WORD.finditer(bare)]
+    near = {word[:_LEAST_STEM] for word, _ in words}
+    if sum(word[:_LEAST_STEM] not in near for word in wanted) > limit:  # most quotations that are not there end here
+        return None
     costs = [float(row) for row in range(len(wanted) + 1)]
     begins = [0] * (len(wanted) + 1)
     best, place = limit + 1, (0, 0)

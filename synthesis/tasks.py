@@ -17,6 +17,7 @@ from synthesis.drafts import Draft, Refusal, Task, chance
 from synthesis.passages import Passage
 from synthesis.prompt import PROMPTS, Prompt, build_prompt, template_lines
 from synthesis.readers import dialogue, instructions, quoted, reasoned, texts
+from synthesis.repair import repaired
 from synthesis.wishes import ALL, QUESTION, STYLE, wished
 
 TASKS: Final[Mapping[str, Task]] = {
@@ -109,7 +110,7 @@ def accept(
         reject(_rejected(prompt, passage, Refusal("reply_not_json", reply_text[:200]), 0, reply_text[:2000]))
         return
     read = tasks[prompt.task].read
-    for number, item in enumerate(found):
+    for number, item in enumerate(map(repaired, found)):
         draft = _doubt(item) or read(prompt, passage, item)
         verdict = draft if isinstance(draft, Refusal) else verdicts.common(prompt, draft)
         if isinstance(verdict, Refusal):

@@ -31,6 +31,7 @@ def test_what_the_text_says_in_another_spelling_is_supported(answer):
         ("Okul Ekim 1954'te açıldı.", ["Ekim 1954"]),
         ("Köylüler 1.350 fidan dikti.", ["1.350"]),
         ("Köylüler üç yüz fidan dikti.", ["üç yüz"]),
+        ("1955 Eylül ayında açıldı.", ["1955"]),
         ("Okul Kayseri'de açıldı.", ["Kayseri"]),
         ("Fidanları Muhtar Remzi diktirdi.", ["Muhtar", "Remzi"]),
     ],

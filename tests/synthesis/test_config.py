@@ -32,3 +32,8 @@ def test_a_weight_must_be_above_zero(weight):
 def test_a_wrong_key_or_value_is_a_mistake(wrong):
     with pytest.raises(ValidationError):
         SynthesisConfig(**wrong)
+
+
+def test_a_mistyped_task_is_told_what_was_meant():
+    with pytest.raises(ValidationError, match="did you mean `soru-cevap`"):
+        SynthesisConfig(tasks={"soru-cevp": 1})
