@@ -19,7 +19,8 @@ from synthesis import checks
 from synthesis.language import answer_form, foreign, harmony, particles, translationese
 
 GOLD = Path(__file__).parent.parent / "tests" / "synthesis" / "turkish_gold"
-BAR = 0.9  # of precision and of recall, every rule
+SECOND = GOLD / "second"
+BAR = {"precision": 0.95, "recall": 0.85}  # of every rule; a false alarm costs a good row, a miss only leaves a poor one to the judge
 SENTENCES = 20_000  # of the corpus, enough for a rate of one in a thousand
 
 Verdict = Callable[..., str | None]
@@ -51,8 +52,13 @@ def main() -> None:
             print("   wrong:", row)
     if asked.data is not None:
         print("share of text by people on which each fires:", json.dumps(fired(asked.data, asked.show)))
-    worst = min(min(found["precision"], found["recall"]) for found in ours.values())
-    print(json.dumps({"name": "turkish_checks", "ours": ours, "peer": None, "ratio": None, "bar": BAR, "ok": worst >= BAR}))
+    second = {path.stem: figures(rows(path), RULES[path.stem]) for path in sorted(SECOND.glob("*.tsv"))}
+    for name, found in second.items():
+        print("second set, written after the rules:", name, found)
+        for row in mistakes(rows(SECOND / f"{name}.tsv"), RULES[name]):
+            print("   wrong:", row)
+    ok = all(found[figure] >= least for found in ours.values() for figure, least in BAR.items())
+    print(json.dumps({"name": "turkish_checks", "ours": ours, "second": second, "peer": None, "ratio": None, "bar": BAR, "ok": ok}))
 
 
 def rows(path: Path) -> list[Row]:

@@ -18,11 +18,11 @@ _APART_MI = re.compile(
 
 _FIXED_DE = re.compile(
     r"(?<!\w)(?:yada|hemde|isede|bilede|amada|vede|dahada|böylecede|bazende|benimde|seninde|bizimde|sizinde|onunda|bununda|onlarında|banada|sanada|onada|bizede|sizede|"
-    r"benide|senide|bizide|sizide|onuda|bunuda|ikiside|hepside|hepsinide|kendiside|tabikide|tabiide|belkide|kesinliklede|özelliklede|ayrıcada)(?!\w)"
+    r"benide|senide|bizide|sizide|onuda|bunuda|ikiside|hepside|hepsinide|kendiside|tabikide|tabiide|belkide|hiçde|pekde|kesinliklede|özelliklede|ayrıcada)(?!\w)"
 )
 _VERB_DE = re.compile(
     r"(?<!\w)\w*(?:(?:ol|gel|git|yap|bil|iste|ver|gör|bul|çalış|söyle|oku|yaz|kalk|otur|başla|bitir)s[ae](?:m|n|k|n[ıi]z|l[ae]r)?d[ae]|"
-    r"yor(?:um|sun|uz|sunuz|lar)?d[ae])(?!\w)"
+    r"yor(?:um|sun|uz|sunuz|lar)?d[ae]|[ıiuü]nc[ae]d[ae])(?!\w)"
 )
 _HARD_DE = re.compile(r"(?<!\w)\w+[fstkçşhp] t[ae](?! ki\b)(?=[ ,.;!?]|$)")
 _JOINED_KI = re.compile(
