@@ -21,7 +21,7 @@ def read_dialogue(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refus
         return Refusal("missing_key", "turlar (en az iki soru ve cevap)")
     spans: set[tuple[int, int]] = set()
     for number, (question, answer, quotes) in enumerate(turns):
-        grounded = rests_on(passage, quotes, answer, besides=question)
+        grounded = rests_on(passage, quotes, f"{question}\n{answer}")
         if isinstance(grounded, Refusal):
             return Refusal(grounded.reason, f"{number + 1}. tur: {grounded.detail}")
         spans.update(grounded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthesis import checks, grounding
+from synthesis import checks, claims, grounding
 from synthesis.drafts import Draft, Refusal, text_of, texts_of
 from synthesis.language.answer_form import answer_form
 from synthesis.passages import Passage
@@ -20,6 +20,9 @@ def read_question(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refus
         return Refusal("evidence_not_found", quote)
     if not grounding.holds(passage.text[span[0] : span[1]], answer):
         return Refusal("answer_not_in_evidence", answer)
+    invented = claims.unsupported(question, f"{passage.title}\n{passage.text}")
+    if invented:  # a question with a false premise
+        return Refusal("question_claims_not_in_text", ", ".join(invented))
     alone = prompt.fields["baglam"] == "none" and item.get("metinli") is not True
     reason = (
         checks.question_form(question)

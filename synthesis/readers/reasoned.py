@@ -17,7 +17,7 @@ def read_explanation(prompt: Prompt, passage: Passage, item: Item) -> Draft | Re
     question, answer = text_of(item, "soru"), text_of(item, "cevap")
     if not (question and answer and texts_of(item, "kanit")):
         return Refusal("missing_key", "soru, cevap, kanit")
-    grounded = rests_on(passage, texts_of(item, "kanit"), answer)
+    grounded = rests_on(passage, texts_of(item, "kanit"), f"{question}\n{answer}")
     if isinstance(grounded, Refusal):
         return grounded
     alone = prompt.fields["baglam"] == "none"
@@ -44,7 +44,7 @@ def read_steps(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
     if wrong:
         return Refusal("wrong_sum", "; ".join(wrong))
     worked_out = " ".join(value.replace(".", ",") for _, value, _ in found)
-    grounded = rests_on(passage, texts_of(item, "kanit"), told, besides=f"{question} {worked_out}")
+    grounded = rests_on(passage, texts_of(item, "kanit"), f"{question}\n{told}", besides=worked_out)
     if isinstance(grounded, Refusal):
         return grounded
     alone = prompt.fields["baglam"] == "none" and not found
