@@ -1,4 +1,7 @@
 import json
+import re
+import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -7,8 +10,9 @@ from curation.records import Rejected
 from synthesis.config import SynthesisConfig
 from synthesis.own_tasks import with_own
 from synthesis.passages import Passage
-from synthesis.tasks import accept, requests, schema_of
+from synthesis.tasks import TASKS, accept, requests, schema_of
 
+DOCS = Path(__file__).parents[2] / "docs" / "tasks.md"
 TEXT = "Damlaya damlaya göl olur, der büyükler. Köylü kadınlar her hafta 5 lira biriktirdi; sonunda köye bir çeşme yapıldı."
 PASSAGE = Passage("p-1", "doc-1", "Köyün çeşmesi", TEXT, 0, len(TEXT))
 PROMPT = '## sistem\nYalnızca JSON yazarsın.\n\n## kullanıcı\nBir ders çıkar. Biçim: [{"yonerge": "..."}]\n\n{metin}\n'
@@ -89,3 +93,15 @@ def test_a_missing_file_is_told(tmp_path):
 def test_a_name_that_is_taken_is_a_mistake(files):
     with pytest.raises(ValueError, match="is taken"):
         SynthesisConfig(task_files=files)
+
+
+def test_the_example_in_the_docs_loads(tmp_path):
+    text = DOCS.read_text(encoding="utf-8")
+    example = re.search(r"(?:^    .*\n|^\n)+", text[text.index("    reader: about_text") :], re.MULTILINE)
+    assert example is not None
+    assert set(with_own(config(tmp_path, textwrap.dedent(example.group())), tmp_path)) > set(TASKS)
+
+
+def test_every_task_stands_in_the_docs():
+    text = DOCS.read_text(encoding="utf-8")
+    assert [name for name in TASKS if f"`{name}`" not in text] == []
