@@ -156,6 +156,7 @@ def _preference(pair: Pair, worse: str, kind: KindName) -> Preference:
         input=pair.input,
         system=pair.system,
         split=pair.split,
+        turns=pair.turns,
     )
 
 

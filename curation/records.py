@@ -62,7 +62,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An instruction and its answer. `input` is the text the instruction speaks of, empty where it speaks for itself."""
+    """An instruction and its answer. `input` is the text the instruction speaks of, empty where it speaks for itself; `turns` is what was said before."""
 
     id: str
     instruction: str
@@ -74,10 +74,11 @@ class Pair:
     system: str = ""
     scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
     split: Split = "train"
+    turns: tuple[Message, ...] = ()
 
     def prompt(self) -> tuple[Message, ...]:
         """Return the messages that come before the answer."""
-        return prompt_messages(self.system, self.instruction, self.input)
+        return prompt_messages(self.system, self.instruction, self.input, self.turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,11 @@ class Preference:
     input: str = ""
     system: str = ""
     split: Split = "train"
+    turns: tuple[Message, ...] = ()
 
     def prompt(self) -> tuple[Message, ...]:
         """Return the messages that come before either answer."""
-        return prompt_messages(self.system, self.instruction, self.input)
+        return prompt_messages(self.system, self.instruction, self.input, self.turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,10 @@ Record = Document | Pair | Preference | Rejected
 R = TypeVar("R")
 
 
-def prompt_messages(system: str, instruction: str, given: str) -> tuple[Message, ...]:
-    """Return system (if any) and user message; `given` follows the instruction after an empty line."""
+def prompt_messages(system: str, instruction: str, given: str, turns: tuple[Message, ...] = ()) -> tuple[Message, ...]:
+    """Return system (if any), earlier `turns` and user message; `given` follows the instruction after an empty line."""
     user = Message("user", f"{instruction}\n\n{given}" if given else instruction)
-    return (Message("system", system), user) if system else (user,)
+    return (Message("system", system), *turns, user) if system else (*turns, user)
 
 
 def encode(record: Any) -> dict[str, Any]:

@@ -144,9 +144,9 @@ def with_suffix(name: str, case: Case) -> str:
 
 def suffix(name: str, case: Case) -> str:
     """Return the case suffix of a proper noun or number, without apostrophe; digits are read out (`40` takes `tan`)."""
-    spoken = _spoken(name)
-    last = spoken[-1:] or "e"
-    vowel = next((letter for letter in reversed(spoken) if letter in VOWELS), "e")
+    sound = spoken(name)
+    last = sound[-1:] or "e"
+    vowel = next((letter for letter in reversed(sound) if letter in VOWELS), "e")
     narrow = {"a": "ı", "ı": "ı", "â": "ı", "e": "i", "i": "i", "î": "i", "o": "u", "u": "u", "û": "u", "ö": "ü", "ü": "ü"}[vowel]
     wide = "a" if vowel in "aıouâû" else "e"
     open_end = last in VOWELS
@@ -160,7 +160,8 @@ def suffix(name: str, case: Case) -> str:
     }[case]
 
 
-def _spoken(name: str) -> str:
+def spoken(name: str) -> str:
+    """Return how `name` ends when it is said: its letters in lower case, of a number the last word that is read out."""
     digits = re.search(r"\d+$", name)
     if digits is None:
         return re.sub(r"[^a-zçğıöşüâîû]", "", lower(name))

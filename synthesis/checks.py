@@ -5,23 +5,56 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from curation.turkish import fold, lower, turkish_letter_share
+from curation.turkish import ascii_letters, fold, lower, turkish_letter_share
 
 _LEANING = re.compile(
-    r"(?<!\w)(?:bu|bunu|bunun|buna|bunda|bundan|bunlar\w*|şu|şunlar\w*|onu|onun|ona|ondan|onlar\w*|yukarıda\w*|aşağıda\w*|söz konusu|adı geçen|bahsi geçen|burada|buradaki|orada|oradaki|"
+    r"(?<!\w)(?:bu|bunu|bunun|buna|bunda|bundan|bunlar\w*|şu(?! an)|şunlar\w*|onu|onun|ona|ondan|onlar\w*|yukarıda\w*|aşağıda\w*|söz konusu|adı geçen|bahsi geçen|sözü edilen|bahsedilen|değinilen|anılan (?=\w)|böyle bir|öyle bir|böylesi|(?:birinci|ikinci|üçüncü|ilk|son) (?:bölüm|kısım|cümle)(?:de|da)|burada|buradaki|orada|oradaki|"
     r"metin\w*|metne|metnin|parça|parçada|parçaya|paragraf\w*|pasaj\w*|makalede|makaleye|yazıda|yazıya|yazarın|yazara|belgede|belgeye)(?!\w)"
 )
-_TITLE_LEAD = re.compile(r"^[“\"«][^“”\"«»]{3,}[”\"»] başlıklı (?:yazıya|metne|habere) göre ")
+TITLE_LEAD = re.compile(r"^[“\"«][^“”\"«»]{3,}[”\"»] başlıklı (?:yazıya|metne|habere) göre ")
 _POINTING_O = re.compile(r"^o (?!kadar)|(?<!\w)o (?:dönem|yıl|gün|tarih|zaman|sırada|kişi|yer)")
+_AUTHOR = re.compile(r"Yazar(?:lar)? [a-zçğıöşü]")  # "Yazar Kemal Tahir" names him
 _QUESTION_WORD = re.compile(
     r"(?<!\w)(?:ne zaman|ne kadar\w*|ne işe|ne için|kaç(?:[ae]|t[ae]n?|l[ıi]k|[ıi]n[ıi]|[ıi]|[ıi]nc[ıi]\w*|[ae]r)?|kim(?!i |isi|lik|ya|se|lerin)\w*|nere\w*|neden|niçin|niye|nasıl\w*|hangi\w*|ne(?:dir|ler\w*|yi|ye|yle|den|dir)?|m[ıiuü](?:y[dm]\w*)?|m[ıiuü]d[ıiuü]r(?=\s*\?))(?!\w)"
 )
-_ABOUT_A_THING = re.compile(r"(?:nedir|kimdir|ne demektir|nelerdir|ne anlama gelir|ne işe yarar|nasıl \w+|ne denir|kime denir)\s*\?$")
+_ABOUT_A_THING = re.compile(
+    r"(?:nedir|neydi|kimdir|kimdi|ne demektir|nelerdir|ne anlama gelir|ne işe yarar|nasıl \w+|ne denir|kime denir)\s*\?$"
+)
 _SEN = re.compile(
-    r"(?<!\w)(?:sen|seni|sana|senin|sende|senden)(?!\w)|(?<=[aeıioöuü])(?:bilirsin|yorsun|malısın|melisin|caksın|ceksin|mışsın|mişsin)(?!\w)"
+    r"(?<!\w)(?:sen|seni|sana|senin|seninle|sence|sende|senden)(?!\w)|(?<=[aeıioöuü])rs[ae]n(?!\w)|(?<=[aeıioöuü])(?:bilirsin|yorsun|malısın|melisin|caksın|ceksin|mışsın|mişsin)(?!\w)"
 )
 _SIZ = re.compile(
-    r"(?<!\w)(?:siz|sizi|size|sizin|sizde|sizden)(?!\w)|(?:yorsunuz|malısınız|melisiniz|caksınız|ceksiniz|bilirsiniz)(?!\w)|\w{2,}[ae]y?[ıi]n[ıi]z(?!\w)"
+    r"(?<!\w)(?:siz|sizi|size|sizin|sizinle|sizce|sizler\w*|sizde|sizden)(?!\w)|\w{2,}[ıiuü]n[ıiuü]z(?:[ıiuü]n?|[ae]|d[ae]n?)?(?!\w)|(?:yorsunuz|malısınız|melisiniz|caksınız|ceksiniz|bilirsiniz)(?!\w)|\w{2,}[ae]y?[ıi]n[ıi]z(?!\w)"
+)
+
+_STARTS_LEANING = re.compile(
+    r"(?:bu|bunun|bunu|buna|bunlar\w*|bundan|böylece|böyle|şu|o|onun|onlar\w*|ayrıca|ancak|fakat|ama|oysa|üstelik|nitekim|ardından|sonra|yine|ise|de|da)(?!\w)"
+)
+_STEM = 5  # letters that the forms of one Turkish word share
+_SMALL = frozenset(
+    [
+        "hangi",
+        "nasil",
+        "neden",
+        "nicin",
+        "nedir",
+        "kimdi",
+        "zaman",
+        "kadar",
+        "icin",
+        "olara",
+        "gibi",
+        "daha",
+        "sonra",
+        "once",
+        "olan",
+        "oldug",
+        "edile",
+        "yapil",
+        "acikl",
+        "anlat",
+        "yaz",
+    ]
 )
 
 _TAG = re.compile(r"<[A-ZÇĞİÖŞÜ][A-ZÇĞİÖŞÜ_-]*_\d+>")
@@ -29,11 +62,13 @@ _TAG = re.compile(r"<[A-ZÇĞİÖŞÜ][A-ZÇĞİÖŞÜ_-]*_\d+>")
 Register = Literal["none", "sen", "siz", "mixed"]
 
 
-def self_contained(question: str) -> str | None:
-    """`not_self_contained` where a question points at a text or a neighbour, or has no subject to ask about."""
-    text = _TITLE_LEAD.sub("", lower(question))
-    if _LEANING.search(text) or _POINTING_O.search(text):
+def self_contained(question: str, *, question_only: bool = True) -> str | None:
+    """`not_self_contained` where a question points at a text or a neighbour, or has no subject to ask about; an instruction need only point at nothing."""
+    text = TITLE_LEAD.sub("", lower(question))
+    if _LEANING.search(text) or _POINTING_O.search(text) or _AUTHOR.match(question):
         return "not_self_contained"
+    if not question_only and not question.endswith("?"):
+        return None
     left = _QUESTION_WORD.sub(" ", text)
     words = re.findall(r"[^\W\d_]{2,}", left)
     if _ABOUT_A_THING.search(text):
@@ -50,7 +85,7 @@ def question_form(question: str) -> str | None:
     """`no_question_mark`, `no_question_word` or `several_questions` where a question is not one."""
     if not question.endswith("?"):
         return "no_question_mark"
-    asked = _TITLE_LEAD.sub("", lower(question))
+    asked = TITLE_LEAD.sub("", lower(question))
     if asked.count("?") > 1:
         return "several_questions"
     found = _QUESTION_WORD.findall(asked)
@@ -97,6 +132,26 @@ def register(text: str) -> Register:
 def one_register(text: str) -> str | None:
     """`mixed_register` where a text says both sen and siz."""
     return "mixed_register" if register(text) == "mixed" else None
+
+
+def leans_at_start(text: str) -> bool:
+    """Whether a text begins with a word that points back: `Bu yüzden`, `Ayrıca`, `O gün`."""
+    return _STARTS_LEANING.match(lower(text)) is not None
+
+
+def overlap(text: str, other: str) -> float:
+    """Return the share of the words of `text` that `other` has too, by their stems, in [0, 1]; 0 for a text without words."""
+    stems, others = _stems(text), _stems(other)
+    return len(stems & others) / len(stems) if stems else 0.0
+
+
+def shared_stems(text: str, other: str) -> int:
+    """Return how many stems of four letters or more two texts share; question words and other small words do not count."""
+    return len({stem for stem in _stems(text) & _stems(other) if len(stem) >= 4} - _SMALL)
+
+
+def _stems(text: str) -> set[str]:
+    return {ascii_letters(word)[:_STEM] for word in re.findall(r"\w+", text)}
 
 
 def question_key(question: str) -> str:

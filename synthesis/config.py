@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import difflib
+from pathlib import PurePath
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from curation.config import Config
 
-TaskName = Literal["soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma"]
+TaskName = Literal[
+    "soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma", "aciklama", "siniflandirma", "yeniden-yazma", "adim-adim",
+    "cok-turlu", "metinde-yok", "geri-ceviri", "tohumdan", "evol",
+]  # fmt: skip
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Difficulty = Literal["kolay", "orta", "zor"]
+Length = Literal["kisa", "orta", "uzun"]
 
 
 class SynthesisConfig(Config):
     """How documents become instruction pairs."""
 
-    tasks: dict[TaskName, float] = Field(
+    task_files: tuple[str, ...] = Field(
+        default=(),
+        description="Tasks of your own, YAML or Markdown files relative to the recipe's folder; each is named as its file, and weighs 1 unless `tasks` says otherwise.",
+    )
+    tasks: dict[str, float] = Field(
         default={"soru-cevap": 1.0, "tanim": 1.0, "liste": 1.0, "ozet": 1.0, "baslik": 1.0, "bilgi-cikarma": 1.0},
-        description="Weight above 0 of every task; the heaviest is asked of every passage, another of its share of them.",
+        description=f"Weight above 0 of every task; the heaviest is asked of every passage, another of its share of them. Known: {', '.join(get_args(TaskName))}, and the names of `task_files`.",
         min_length=1,
     )
+    personas: tuple[Text, ...] = Field(
+        default=(), description="Who asks, in a few words; one is drawn for each request of the tasks that ask freely."
+    )
+    audiences: tuple[Text, ...] = Field(
+        default=(), description="For whom answers are written, in a few words; one is drawn for each request."
+    )
+    difficulty: dict[Difficulty, float] = Field(
+        default={}, description="Weights above 0 of how hard questions shall be; empty leaves it to the model."
+    )
+    length: dict[Length, float] = Field(
+        default={},
+        description="Weights above 0 of how long free answers shall be (under 60, 30 to 200, 100 to 600 words); empty leaves it to the model.",
+    )
+    address: Literal["sen", "siz"] | None = Field(
+        default=None,
+        description="How answers address their reader; one that does it otherwise is rejected. Empty asks only that it be one of them.",
+    )
+    labels: tuple[Text, ...] = Field(
+        default=("haber", "bilgi yazısı", "duyuru", "görüş yazısı", "öykü", "yönerge"),
+        min_length=2,
+        description="The labels that `siniflandirma` chooses from.",
+    )
+    seeds: tuple[str, ...] = Field(default=(), description="Instructions that show `tohumdan` what kind is wanted; empty takes our own.")
     passage_words: int = Field(
         default=120,
         ge=20,
@@ -39,10 +74,38 @@ class SynthesisConfig(Config):
     )
     system: str = Field(default="", max_length=2000, description="System message of every pair; empty for none.")
 
+    def weights(self) -> dict[str, float]:
+        """Return the weight of every task of the recipe, those of its task files among them."""
+        return self.tasks | {name: 1.0 for name in map(_stem, self.task_files) if name not in self.tasks}
+
+    @field_validator("tasks", "difficulty", "length")
+    @classmethod
+    def _weights_are_positive(cls, weights: dict[str, float]) -> dict[str, float]:
+        wrong = [name for name, weight in weights.items() if not 0 < weight < float("inf")]
+        if wrong:
+            raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave it out to switch it off")
+        return weights
+
+    @field_validator("task_files")
+    @classmethod
+    def _names_are_free(cls, files: tuple[str, ...]) -> tuple[str, ...]:
+        own = [_stem(path) for path in files]
+        taken = next((name for name in own if name in get_args(TaskName) or own.count(name) > 1), None)
+        if taken is not None:
+            raise ValueError(f"the name {taken} is taken, rename the file")
+        return files
+
     @field_validator("tasks")
     @classmethod
-    def _weights_are_positive(cls, tasks: dict[TaskName, float]) -> dict[TaskName, float]:
-        wrong = [name for name, weight in tasks.items() if not 0 < weight < float("inf")]
-        if wrong:
-            raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave a task out to switch it off")
+    def _tasks_are_known(cls, tasks: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        known = [*get_args(TaskName), *map(_stem, info.data.get("task_files", ()))]
+        unknown = next((name for name in tasks if name not in known), None)
+        if unknown is not None:
+            close = difflib.get_close_matches(unknown, known, n=1)
+            hint = f", did you mean `{close[0]}`?" if close else ""
+            raise ValueError(f"no task is called {unknown}{hint} Known: {', '.join(known)}")
         return tasks
+
+
+def _stem(path: str) -> str:
+    return PurePath(path).stem

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 
 from curation.turkish import APOSTROPHES, ascii_letters, lower
 
@@ -11,12 +13,21 @@ _EDGE = re.compile(rf"^[\s{_QUOTES}'’…]+|^\.\.\.|[\s{_QUOTES}'’]+$|(?:\.\.
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STEM = 5  # letters that two forms of one Turkish name share
 _SHORT_STEM = 4  # of a common word: açıldı, açılmıştır
+_WORDS_PER_CHANGE = 7  # one word of seven may differ: "that", a suffix, a word left out; two in seven is another sentence
+_FEWEST_FUZZY = 6
+_LEAST_STEM = 3  # letters
+_NEVER = 1e9
+_SUFFIX = re.compile(rf"[{APOSTROPHES}][a-zçğıöşü]+")
+_GAP = re.compile(r"\s*(?:\[\s*)?(?:\.{3}|…)(?:\s*\])?\s*")
 _FILLERS = frozenset(("yılında", "yılı", "tarihinde", "olarak", "bir"))
 _WORDS_IN_EVIDENCE = 0.8  # of an answer in its own words; suffixes and a verb may differ
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:
-    """Return start and end of `quote` in `text`: word for word, else with white space, apostrophes and quotation marks made alike; None if absent."""
+    """Return start and end of `quote` in `text`: word for word, else with white space, apostrophes and quotation marks made alike, else with a word in seven other; None if absent.
+
+    Numbers are never taken for other numbers, and a quotation of fewer than six words has no word to spare.
+    """
     if not quote.strip():
         return None
     start = text.find(quote)
@@ -25,7 +36,68 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     key, offsets = _normalised(text)
     wanted = _normalised(_EDGE.sub("", _EDGE.sub("", quote.strip())))[0].strip()
     start = key.find(wanted) if wanted else -1
-    return (offsets[start], offsets[start + len(wanted) - 1] + 1) if start >= 0 else None
+    if start >= 0:
+        return offsets[start], offsets[start + len(wanted) - 1] + 1
+    return _nearly(wanted, text)
+
+
+def locate_all(quotes: Sequence[str], text: str) -> tuple[tuple[int, int], ...] | str:
+    """Return the places of `quotes` in order of the text, or the first one that is not there; a quotation with a gap (`...`) counts as its pieces."""
+    found: set[tuple[int, int]] = set()
+    for quote in quotes:
+        whole = locate(quote, text)
+        pieces = [piece for piece in _GAP.split(quote) if piece.strip()]
+        places = [whole] if whole is not None else [locate(piece, text) for piece in pieces] if len(pieces) > 1 else [None]
+        if not places or None in places:
+            return quote
+        found.update(place for place in places if place is not None)
+    return tuple(sorted(found))
+
+
+def _nearly(quote: str, text: str) -> tuple[int, int] | None:
+    """Where the words of `quote` stand with the fewest changed, left out or added (Sellers 1980), if these are few enough."""
+    wanted = [ascii_letters(word) for word in _WORD.findall(_drop_suffixes(quote))]
+    limit = len(wanted) / _WORDS_PER_CHANGE
+    if len(wanted) < _FEWEST_FUZZY:
+        return None
+    bare = _SUFFIX.sub(lambda match: " " * len(match.group()), text)  # offsets stay
+    words = [(ascii_letters(match.group()), match.span()) for match in _WORD.finditer(bare)]
+    near = {word[:_LEAST_STEM] for word, _ in words}
+    if sum(word[:_LEAST_STEM] not in near for word in wanted) > limit:  # most quotations that are not there end here
+        return None
+    costs = [float(row) for row in range(len(wanted) + 1)]
+    begins = [0] * (len(wanted) + 1)
+    best, place = limit + 1, (0, 0)
+    for column, (word, _) in enumerate(words):
+        before, started = costs, begins
+        costs, begins = [0.0], [column + 1]
+        for row, asked in enumerate(wanted, start=1):
+            costs_here = (
+                before[row - 1] + _change(asked, word),
+                before[row] + _lost(word),
+                costs[row - 1] + _lost(asked),
+            )
+            cheapest = costs_here.index(min(costs_here))
+            costs.append(costs_here[cheapest])
+            begins.append(((started[row - 1] if row > 1 else column), started[row], begins[row - 1])[cheapest])
+        if costs[-1] < best:
+            best, place = costs[-1], (begins[-1], column)
+    if best > limit or place[0] > place[1]:
+        return None
+    return words[place[0]][1][0], words[place[1]][1][1]
+
+
+def _change(asked: str, word: str) -> float:
+    if asked == word:
+        return 0.0
+    if asked[0].isdigit() or word[0].isdigit():
+        return _NEVER
+    shared = sum(1 for _ in takewhile(lambda letters: letters[0] == letters[1], zip(asked, word, strict=False)))
+    return 0.5 if shared >= _LEAST_STEM and 2 * shared >= max(len(asked), len(word)) else 1.0  # another suffix is half a change
+
+
+def _lost(word: str) -> float:
+    return _NEVER if word[0].isdigit() else 1.0
 
 
 def _normalised(text: str) -> tuple[str, list[int]]:
@@ -62,7 +134,7 @@ def holds(evidence: str, answer: str) -> bool:
 
 
 def _drop_suffixes(text: str) -> str:
-    return re.sub(rf"[{APOSTROPHES}][a-zçğıöşü]+", "", text)
+    return _SUFFIX.sub("", text)
 
 
 def _stem(word: str, letters: int = _STEM) -> str:

@@ -1,64 +1,74 @@
 """The tasks: what is asked of a passage, and which of the items that come back become pairs.
 
-A new task is a template in `prompts/`, a reader below, an entry in `TASKS`, and its name in `synthesis/config.py`.
+A new task is a template in `prompts/`, a reader in `readers/`, an entry in `TASKS`, and its name in `synthesis/config.py`;
+a task of one recipe alone is a file of its own (`own_tasks.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from curation import turkish
 from curation.records import Evidence, Pair, Reject, Rejected, content_id
-from synthesis import checks, grounding, replies
+from synthesis import replies, schemas, verdicts
 from synthesis.config import SynthesisConfig
-from synthesis.passages import Passage, opens
-from synthesis.prompt import Prompt, build_prompt
+from synthesis.drafts import Draft, Refusal, Task, chance
+from synthesis.passages import Passage
+from synthesis.prompt import PROMPTS, Prompt, build_prompt, template_lines
+from synthesis.readers import dialogue, instructions, quoted, reasoned, texts
+from synthesis.repair import repaired
+from synthesis.wishes import ALL, QUESTION, STYLE, wished
 
-PROMPTS = Path(__file__).parent / "prompts"
-_WHOLE = 1600  # characters; a document up to this size is given whole to the task that names it
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a reader made of an item; `spans` are offsets in the passage, `given` the text the instruction speaks of."""
-
-    instruction: str
-    output: str
-    spans: tuple[tuple[int, int], ...]
-    given: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an item is no pair."""
-
-    reason: str
-    detail: str = ""
-
-
-Reader = Callable[[Prompt, Passage, replies.Item], Draft | Refusal]
+TASKS: Final[Mapping[str, Task]] = {
+    "soru-cevap": Task(quoted.read_question, 1024, 0.7, schemas.QUESTION, wishes=QUESTION),
+    "tanim": Task(quoted.read_definition, 768, 0.3, schemas.QUESTION),
+    "liste": Task(quoted.read_list, 1024, 0.3, schemas.LIST),
+    "ozet": Task(texts.read_summary, 512, 0.5, schemas.SUMMARY),
+    "baslik": Task(texts.read_title, 128, 0.7, schemas.TITLE, texts.title_fields),
+    "bilgi-cikarma": Task(texts.read_facts, 768, 0.0, schemas.FACTS),
+    "aciklama": Task(reasoned.read_explanation, 1536, 0.7, schemas.EXPLANATION, wishes=ALL),
+    "siniflandirma": Task(texts.read_label, 256, 0.0, schemas.LABEL),
+    "yeniden-yazma": Task(texts.read_rewriting, 1536, 0.5, schemas.REWRITING, texts.rewriting_fields),
+    "adim-adim": Task(reasoned.read_steps, 1536, 0.5, schemas.STEPS, wishes=QUESTION),
+    "cok-turlu": Task(dialogue.read_dialogue, 2048, 0.7, schemas.DIALOGUE, wishes=STYLE),
+    "metinde-yok": Task(reasoned.read_absent, 512, 0.7, schemas.ABSENT),
+    "geri-ceviri": Task(instructions.read_backtranslation, 256, 0.7, schemas.BACKTRANSLATION, instructions.ready_fields, wishes=QUESTION),
+    "tohumdan": Task(instructions.read_seeded, 1536, 0.9, schemas.INSTRUCTED, wishes=ALL),
+    "evol": Task(instructions.read_evolved, 1536, 0.8, schemas.EVOLVED, instructions.evolving_fields, wishes=ALL),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """How the items of a task are read, and how its request is sampled."""
+def requests(passage: Passage, config: SynthesisConfig, seed: int, tasks: Mapping[str, Task] = TASKS) -> Iterator[Prompt]:
+    """Yield the prompts of a passage; which of the lighter tasks it gets depends on its id and `seed` alone.
 
-    read: Reader
-    max_tokens: int
-    temperature: float
+    `tasks` holds those of the recipe's task files too (`own_tasks.with_own`). Raises KeyError for a task that is not among them.
+    """
+    weights = config.weights()
+    heaviest = max(weights.values())
+    for name, weight in weights.items():
+        if chance(name, passage.id, seed) < weight / heaviest:
+            yield from _request(name, tasks[name], passage, config, seed)
 
 
-def requests(passage: Passage, config: SynthesisConfig, seed: int) -> Iterator[Prompt]:
-    """Yield the prompts of a passage; which of the lighter tasks it gets depends on its id and `seed` alone."""
-    heaviest = max(config.tasks.values())
-    fields = {
+def _request(name: str, task: Task, passage: Passage, config: SynthesisConfig, seed: int) -> Iterator[Prompt]:
+    own = task.fields(passage, seed)
+    if own is None:
+        return
+    fields, wishes = wished(task.wishes, passage, name, config, seed)
+    rule = () if task.template else template_lines(PROMPTS, name, "yalnız" if config.context == "none" else "metinli")
+    fields |= _common_fields(passage, config) | ({"kural": rule[0]} if rule else {}) | {**own}
+    if name == "siniflandirma":
+        fields |= {"etiketler": ", ".join(config.labels)}
+    if name == "tohumdan":
+        fields |= instructions.seed_fields(instructions.drawn_seeds(passage, seed, config.seeds))
+    yield build_prompt(
+        PROMPTS, name, fields, seed=seed, max_tokens=task.max_tokens, temperature=task.temperature, template=task.template, wishes=wishes
+    )
+
+
+def _common_fields(passage: Passage, config: SynthesisConfig) -> dict[str, str]:
+    return {
         "metin": passage.text,
         "baslik": passage.title,
         "bolum": "ilk" if passage.start <= len(passage.title) + 8 else "devam",
@@ -66,31 +76,43 @@ def requests(passage: Passage, config: SynthesisConfig, seed: int) -> Iterator[P
         "baglam": config.context,
         "yonerge": config.system,
     }
-    for name, weight in config.tasks.items():
-        if _chance(name, passage.id, seed) >= weight / heaviest:
-            continue
-        task = TASKS[name]
-        rule = _lines(name, "yalnız" if config.context == "none" else "metinli")
-        wanted = fields | ({"kural": rule[0]} if rule else {}) | (_titled(passage) if name == "baslik" else {})
-        yield build_prompt(PROMPTS, name, wanted, seed=seed, max_tokens=task.max_tokens, temperature=task.temperature)
 
 
-def _titled(passage: Passage) -> dict[str, str]:
-    """What a title is asked of: the whole document where it is short, else the passage, and the rest that the title may be about."""
-    whole = passage.text + passage.rest
-    return {"metin": whole, "kalan": ""} if len(whole) <= _WHOLE else {"metin": passage.text, "kalan": passage.rest}
+def evolution(pair: Pair, passage: Passage, config: SynthesisConfig, seed: int) -> Prompt:
+    """Return the prompt that asks for a harder or broader form of `pair`'s instruction, answered from `passage`; its reply is read as of task `evol`.
+
+    Rounds are chained by giving the pair of one round to the next with another `seed`.
+    """
+    task = TASKS["evol"]
+    fields, wishes = wished(task.wishes, passage, "evol", config, seed)
+    (rule,) = template_lines(PROMPTS, "evol", "yalnız" if config.context == "none" else "metinli")
+    fields |= _common_fields(passage, config) | {"kural": rule, **instructions.evolving_fields(passage, seed)}
+    fields["onceki"] = f"{instructions.GIVEN}{pair.instruction}"
+    return build_prompt(PROMPTS, "evol", fields, seed=seed, max_tokens=task.max_tokens, temperature=task.temperature, wishes=wishes)
 
 
-def accept(prompt: Prompt, passage: Passage, reply_text: str, writer: str, reject: Reject) -> Iterator[Pair]:
+def schema_of(task: str, tasks: Mapping[str, Task] = TASKS) -> dict[str, object]:
+    """Return the JSON schema of a whole reply to `task`, strict as OpenAI's servers want it: an object whose one key holds the items."""
+    return schemas.reply_schema(tasks[task].schema)
+
+
+def schemas_of(config: SynthesisConfig, tasks: Mapping[str, Task] = TASKS) -> dict[str, str]:
+    """Return the schemas of the recipe's tasks as JSON texts by task, as the model wall takes them."""
+    return {name: json.dumps(schema_of(name, tasks), ensure_ascii=False) for name in config.weights()}
+
+
+def accept(
+    prompt: Prompt, passage: Passage, reply_text: str, writer: str, reject: Reject, tasks: Mapping[str, Task] = TASKS
+) -> Iterator[Pair]:
     """Yield the pairs of a reply that pass every check; the rest goes to `reject` with its reason."""
     found = replies.items(reply_text)
     if found is None:
         reject(_rejected(prompt, passage, Refusal("reply_not_json", reply_text[:200]), 0, reply_text[:2000]))
         return
-    read = TASKS[prompt.task].read
+    read = tasks[prompt.task].read
     for number, item in enumerate(found):
-        draft = _doubt(item) or read(prompt, passage, item)
-        verdict = draft if isinstance(draft, Refusal) else _common_verdict(draft)
+        draft = _doubt(item) or read(prompt, passage, repaired(item))
+        verdict = draft if isinstance(draft, Refusal) else verdicts.common(prompt, draft)
         if isinstance(verdict, Refusal):
             reject(_rejected(prompt, passage, verdict, number, json.dumps(item, ensure_ascii=False)))
         elif isinstance(draft, Draft):
@@ -101,8 +123,11 @@ def _pair(prompt: Prompt, passage: Passage, draft: Draft, writer: str) -> Pair:
     evidence = tuple(Evidence(passage.document_id, passage.start + start, passage.start + end) for start, end in draft.spans)
     where = "|".join(f"{e.document_id}:{e.start}:{e.end}" for e in evidence)
     system = prompt.fields["yonerge"]
-    identity = content_id("pair", prompt.task, system, draft.instruction, draft.given, draft.output, where)
-    return Pair(identity, draft.instruction, draft.output, prompt.task, evidence, writer, input=draft.given, system=system)
+    said = [f"{turn.role}: {turn.content}" for turn in draft.turns]
+    identity = content_id("pair", prompt.task, system, draft.instruction, draft.given, draft.output, where, *said)
+    return Pair(
+        identity, draft.instruction, draft.output, prompt.task, evidence, writer, input=draft.given, system=system, turns=draft.turns
+    )
 
 
 def _rejected(prompt: Prompt, passage: Passage, refusal: Refusal, number: int, text: str) -> Rejected:
@@ -116,174 +141,3 @@ def _doubt(item: replies.Item) -> Refusal | None:
         return None
     reason, _, detail = doubt.partition(": ")
     return Refusal(f"doubt_{reason}", detail)
-
-
-def _common_verdict(draft: Draft) -> Refusal | None:
-    told = f"{draft.instruction}\n{draft.output}"
-    reason = (
-        checks.unmasked(told)
-        or next(filter(None, map(checks.turkish_enough, (told, draft.output, draft.given))), None)
-        or checks.one_register(told)
-    )
-    return Refusal(reason, draft.instruction) if reason else None
-
-
-# --- readers, one per task ---------------------------------------------------------------------------------------------
-
-
-def _read_question(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
-    question, answer, quote = (_text(item, key) for key in ("soru", "cevap", "kanit"))
-    if not (question and answer and quote):
-        return Refusal("missing_key", "soru, cevap, kanit")
-    span = grounding.locate(quote, passage.text)
-    if span is None:
-        return Refusal("evidence_not_found", quote)
-    if not grounding.holds(passage.text[span[0] : span[1]], answer):
-        return Refusal("answer_not_in_evidence", answer)
-    alone = prompt.fields["baglam"] == "none" and item.get("metinli") is not True
-    reason = (
-        checks.question_form(question)
-        or (checks.self_contained(question) if alone else None)
-        or checks.answer_hidden(question, answer)
-        or checks.length(question, min_words=2, max_words=40)
-        or checks.length(answer, min_words=1, max_words=60)
-    )
-    if reason:
-        return Refusal(reason, question)
-    return Draft(question, answer, (span,), "" if alone else passage.text)
-
-
-def _read_definition(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
-    draft = _read_question(prompt, passage, item)
-    if isinstance(draft, Draft) and checks.length(draft.output, min_words=4, max_words=60):
-        return Refusal("too_short", draft.output)
-    return draft
-
-
-def _read_list(_: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
-    question, quote = _text(item, "soru"), _text(item, "kanit")
-    lines = _texts(item, "maddeler")
-    if not (question and quote and len(lines) > 1):
-        return Refusal("missing_key", "soru, maddeler, kanit")
-    span = grounding.locate(quote, passage.text)
-    if span is None:
-        return Refusal("evidence_not_found", quote)
-    astray = next((line for line in lines if not grounding.holds(passage.text[span[0] : span[1]], line)), None)
-    if astray is not None:
-        return Refusal("answer_not_in_evidence", astray)
-    if len(set(map(checks.question_key, lines))) < len(lines):
-        return Refusal("repeated_items", question)
-    reason = checks.length(question, min_words=3, max_words=50)
-    if reason:
-        return Refusal(reason, question)
-    return Draft(question, "\n".join(f"- {line}" for line in lines), (span,), passage.text)
-
-
-def _read_summary(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
-    text = _text(item, "ozet")
-    if not text:
-        return Refusal("missing_key", "ozet")
-    if not opens(passage.text):
-        return Refusal("passage_cut_off", passage.text[:80])
-    reason = checks.length(text, min_words=6, max_words=max(12, len(passage.text.split()) * 3 // 5))
-    if reason:
-        return Refusal(reason, text)
-    strange = _strange_numbers(text, passage.text)
-    if strange:
-        return Refusal("numbers_not_in_text", ", ".join(strange))
-    # A writer that summarises one paragraph says which.
-    start, end = grounding.locate(_text(item, "kanit"), passage.text) or (0, len(passage.text))
-    wording = "tek cümle" if len(turkish.sentences(text)) == 1 else "yönerge"
-    return Draft(_one_of(prompt, wording), text, ((start, end),), passage.text[start:end])
-
-
-def _read_title(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
-    title = _text(item, "baslik").strip(' ."“”')
-    if not title:
-        return Refusal("missing_key", "baslik")
-    text = _titled(passage)["metin"]
-    if not opens(text):
-        return Refusal("passage_cut_off", text[:80])
-    reason = checks.length(title, min_words=2, max_words=14)
-    if reason or "\n" in title:
-        return Refusal(reason or "too_long", title)
-    if title in text:
-        return Refusal("title_in_text", title)
-    return Draft(_one_of(prompt, "yönerge"), title, ((0, len(text)),), text)
-
-
-_FACT_NAMES = {
-    "tarihler": ["yılıyla ya da gün ve ayıyla yazılmış tarihleri"],
-    "yerler": ["yerleri"],
-    "miktarlar": ["birimiyle yazılmış ölçüleri (süreler ve adetler hariç)", "para tutarlarını", "yüzdeleri"],
-}
-
-
-def _read_facts(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
-    found = {name: _texts(item, name) for name in _FACT_NAMES if name in item}
-    if not any(found.values()):
-        return Refusal("no_facts")
-    spans = [(word, grounding.locate(word, passage.text)) for words in found.values() for word in words]
-    missing = [word for word, span in spans if span is None]
-    if missing:
-        return Refusal("evidence_not_found", ", ".join(missing))
-    wanted = _listed([word for name in found for word in _FACT_NAMES[name]])
-    instruction = (
-        _one_of(prompt, "yönerge")
-        .replace("{anahtarlar}", wanted)
-        .replace("{adlar}", f"{_listed([f'“{name}”' for name in found])} {'anahtarını' if len(found) == 1 else 'anahtarlarını'}")
-    )
-    return Draft(
-        instruction, json.dumps(found, ensure_ascii=False), tuple(sorted({span for _, span in spans if span is not None})), passage.text
-    )
-
-
-TASKS: dict[str, Task] = {
-    "soru-cevap": Task(_read_question, max_tokens=1024, temperature=0.7),
-    "tanim": Task(_read_definition, max_tokens=768, temperature=0.3),
-    "liste": Task(_read_list, max_tokens=1024, temperature=0.3),
-    "ozet": Task(_read_summary, max_tokens=512, temperature=0.5),
-    "baslik": Task(_read_title, max_tokens=128, temperature=0.7),
-    "bilgi-cikarma": Task(_read_facts, max_tokens=768, temperature=0.0),
-}
-
-
-# --- small helpers -----------------------------------------------------------------------------------------------------
-
-
-def _text(item: replies.Item, key: str) -> str:
-    value: Any = item.get(key)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(item: replies.Item, key: str) -> list[str]:
-    value: Any = item.get(key)
-    return [entry.strip() for entry in value if isinstance(entry, str) and entry.strip()] if isinstance(value, list) else []
-
-
-def _strange_numbers(text: str, source: str) -> list[str]:
-    known = set(re.findall(r"\d+(?:[.,]\d+)*", source))
-    return [number for number in re.findall(r"\d+(?:[.,]\d+)*", text) if number not in known]
-
-
-def _listed(words: list[str]) -> str:
-    mark = "; " if any("," in word for word in words) else ", "
-    return words[0] if len(words) == 1 else f"{mark.join(words[:-1])} ve {words[-1]}"
-
-
-def _chance(*parts: str | int) -> float:
-    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
-
-
-def _one_of(prompt: Prompt, part: str) -> str:
-    lines = _lines(prompt.task, part)
-    return lines[int(_chance(prompt.id, part) * len(lines))]
-
-
-@cache
-def _lines(task: str, part: str) -> tuple[str, ...]:
-    """Return the lines of a part that stands before `## sistem` in the template of `task`."""
-    head = re.split(r"^## sistem\s*$", (PROMPTS / f"{task}.md").read_text(encoding="utf-8"), maxsplit=1, flags=re.MULTILINE)[0]
-    match = re.search(rf"^## {part}\s*\n(?P<body>.*?)(?=^## |\Z)", head, re.MULTILINE | re.DOTALL)
-    return tuple(line.strip() for line in match["body"].splitlines() if line.strip()) if match else ()

@@ -1,12 +1,18 @@
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
-from synthesis.config import SynthesisConfig
+from synthesis.config import SynthesisConfig, TaskName
 from synthesis.tasks import PROMPTS, TASKS
 
 
-def test_the_default_asks_for_every_task():
-    assert set(SynthesisConfig().tasks) == set(TASKS)
+def test_the_default_asks_for_every_task_that_the_embedded_writer_can_do():
+    assert list(SynthesisConfig().tasks) == ["soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma"]
+
+
+def test_every_task_name_has_its_task():
+    assert set(get_args(TaskName)) == set(TASKS)
 
 
 def test_every_task_has_a_template_with_both_parts():
@@ -26,3 +32,8 @@ def test_a_weight_must_be_above_zero(weight):
 def test_a_wrong_key_or_value_is_a_mistake(wrong):
     with pytest.raises(ValidationError):
         SynthesisConfig(**wrong)
+
+
+def test_a_mistyped_task_is_told_what_was_meant():
+    with pytest.raises(ValidationError, match="did you mean `soru-cevap`"):
+        SynthesisConfig(tasks={"soru-cevp": 1})

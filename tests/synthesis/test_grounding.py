@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthesis import grounding
 from synthesis.grounding import holds, locate
 
 TEXT = 'Köprü 1954’te açıldı.  Kıyıda "Ada"\nvapuru beklerdi. Köprü – uzun – 40 metreydi.'
@@ -61,3 +62,40 @@ def test_every_slice_is_found_where_it_says_the_same(text, data):
 )
 def test_an_answer_is_held_by_its_evidence(answer, held):
     assert holds("Köprü 1954'te açıldı.", answer) is held
+
+
+QUOTED = (
+    "Çınarlı İlkokulu 27 Eylül 1954 tarihinde Kırşehir'in Mucur ilçesinde iki derslikle açıldı. Okulun bahçesine köylüler 140 fidan dikti."
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("Okulun bahçesine köylüler toplam 140 fidan dikti.", "Okulun bahçesine köylüler 140 fidan dikti"),
+        ("Okulun bahçesine köylüler 140 fidan dikmiş.", "Okulun bahçesine köylüler 140 fidan dikti"),
+        ("Çınarlı Lisesi 27 Eylül 1954 günü Kırşehir'in Mucur ilçesinde tek derslikle açıldı.", None),
+        ("Okulun bahçesine köylüler 150 fidan dikti.", None),
+        ("Okulun bahçesine köylüler fidan dikti.", None),
+        ("bahçesine 140 çam dikti", None),
+        ("Köyün çeşmesine çocuklar 140 taş attı.", None),
+    ],
+)
+def test_a_quotation_may_differ_by_a_word_in_seven_but_never_by_a_number(quote, found):
+    place = grounding.locate(quote, QUOTED)
+    assert (place and QUOTED[slice(*place)]) == found
+
+
+def test_a_quotation_with_a_gap_is_found_in_its_pieces():
+    places = grounding.locate_all(["Çınarlı İlkokulu ... iki derslikle açıldı", "140 fidan"], QUOTED)
+    assert [QUOTED[slice(*place)] for place in places] == ["Çınarlı İlkokulu", "iki derslikle açıldı", "140 fidan"]
+
+
+def test_the_first_quotation_that_is_missing_is_named():
+    assert grounding.locate_all(["140 fidan", "200 fidan"], QUOTED) == "200 fidan"
+
+
+@given(st.text(max_size=120), st.text(max_size=400))
+def test_a_found_quotation_lies_inside_its_text(quote, text):
+    place = grounding.locate(quote, text)
+    assert place is None or 0 <= place[0] < place[1] <= len(text)

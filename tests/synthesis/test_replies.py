@@ -1,4 +1,8 @@
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synthesis.replies import items
 
@@ -27,6 +31,64 @@ TEXT = '{"soru": "Ne zaman?", "cevap": "1954\'te.", "kanit": "1954\'te açıldı
 )
 def test_the_items_are_found_in_a_messy_reply(reply):
     assert items(reply) == [ITEM]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f'{{"sonuclar": [{TEXT}]}}',
+        f'{{"sonuclar": [{TEXT}, {{"soru": "Nere',
+        f"Önce metne bakayım.</think>\n[{TEXT}]",
+        '[{soru: "Ne zaman?", cevap: "1954\'te.", kanit: "1954\'te açıldı."}]',
+        "[{“soru”: “Ne zaman?”, “cevap”: “1954'te.”, “kanit”: “1954'te açıldı.”}]",
+        f"[\n  // ilk soru\n  {TEXT}\n]",
+        f"Toplam 1 soru hazırladım:\n\n1. {TEXT}\n",
+        f'```json\n{{\n  "sonuclar": [\n    {TEXT},\n  ],\n}}\n```',
+    ],
+)
+def test_the_items_are_found_where_the_json_itself_is_broken(reply):
+    assert items(reply) == [ITEM]
+
+
+def test_quotation_marks_inside_a_string_need_no_backslash():
+    reply = '[{"soru": "Halk köprüye ne der?", "cevap": "Köylüler ona "Taş Köprü" der, kimse "Yeni" demez.", "kanit": "adı "Taş Köprü""}]'
+    assert items(reply) == [
+        {"soru": "Halk köprüye ne der?", "cevap": 'Köylüler ona "Taş Köprü" der, kimse "Yeni" demez.', "kanit": 'adı "Taş Köprü"'}
+    ]
+
+
+def test_a_missing_comma_between_objects_is_no_loss():
+    assert items(f"[{TEXT}\n{TEXT}]") == [ITEM, ITEM]
+
+
+def test_pythons_words_are_read_as_jsons():
+    assert items('[{"yonerge": "Köprüyü anlat: True mu?", "uygun": True, "not": None}]') == [
+        {"yonerge": "Köprüyü anlat: True mu?", "uygun": True, "not": None}
+    ]
+
+
+def test_an_address_inside_a_string_is_no_comment():
+    assert items('[{"kaynak": "https://ornek.com.tr/a", "no": 1,}]') == [{"kaynak": "https://ornek.com.tr/a", "no": 1}]
+
+
+def test_a_wrapped_empty_list_is_an_answer():
+    assert items('{"sonuclar": []}') == []
+
+
+def test_the_turns_of_one_conversation_stay_together():
+    talk = {"turlar": [{"soru": "a?", "cevap": "b"}, {"soru": "c?", "cevap": "d"}]}
+    assert items(json.dumps(talk)) == items(json.dumps([talk])) == items(json.dumps({"sonuclar": [talk]})) == [talk]
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["soru", "cevap", "kanit"]), st.text(max_size=40), min_size=1), min_size=1, max_size=4))
+def test_sound_json_is_read_as_it_is(found):
+    assert items(json.dumps(found, ensure_ascii=False)) == found
+
+
+@given(st.text(alphabet='{}[]",:“” abç\\\n/', max_size=80))
+def test_no_reply_breaks_the_reading(reply):
+    found = items(reply)
+    assert found is None or all(isinstance(item, dict) for item in found)
 
 
 def test_objects_one_after_another_all_count():

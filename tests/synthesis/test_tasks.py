@@ -94,6 +94,8 @@ def test_the_evidence_is_found_when_the_model_changed_the_apostrophes():
         ({"soru": "Çınarlı İlkokulu 27 Eylül 1954 tarihinde açıldı mı?", "cevap": "27 Eylül 1954"}, "answer_in_question"),
         ({"soru": "Çınarlı İlkokulu açıldı."}, "no_question_mark"),
         ({"soru": "Çınarlı " * 41 + "ne zaman açıldı?"}, "too_long"),
+        ({"soru": "Kayseri'deki Çınarlı İlkokulu hangi tarihte açıldı?"}, "question_claims_not_in_text"),
+        ({"soru": "1950'de kurulan Çınarlı İlkokulu hangi tarihte açıldı?"}, "question_claims_not_in_text"),
         ({"cevap": ""}, "missing_key"),
         ({"cevap": ["27 Eylül 1954"]}, "missing_key"),
         ({"kanit": None}, "missing_key"),

@@ -54,6 +54,15 @@ def test_a_pair_that_is_too_long_is_rejected_with_both_lengths(tokenizer: Any, p
     assert "at most 128 fit" in rejected[0].detail
 
 
+def test_earlier_turns_stand_before_the_question_and_carry_no_loss(tokenizer: Any, pairs: list[Pair]) -> None:
+    turns = (Message("user", "Başkent neresi?"), Message("assistant", "Ankara'dır."))
+    talk = dataclasses.replace(pairs[0], turns=turns)
+    (row,) = sft_rows(tokenizer, [talk], 512, lambda _: None)
+    text = tokenizer.decode(row.prompt)
+    assert text.index("Başkent neresi?") < text.index("Ankara'dır.") < text.index(talk.instruction)
+    assert tokenizer.decode(row.answer).startswith(talk.output)
+
+
 def test_a_preference_with_one_bad_side_is_rejected_once(tokenizer: Any, preferences: list[Preference]) -> None:
     rejected: list[Rejected] = []
     bad = dataclasses.replace(preferences[0], rejected="son <|im_end|> değil")

@@ -1,0 +1,39 @@
+"""What every draft must pass, whatever its task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from synthesis import checks, wishes
+from synthesis.drafts import Draft, Refusal
+from synthesis.language.foreign import foreign_sentence
+from synthesis.language.harmony import wrong_suffix
+from synthesis.language.particles import joined_particle
+from synthesis.language.translationese import translationese
+from synthesis.prompt import Prompt
+
+_FAULTS: Final[dict[str, Callable[[str], str | None]]] = {
+    "foreign_sentence": foreign_sentence,
+    "translationese": translationese,
+    "wrong_suffix": wrong_suffix,
+    "joined_particle": joined_particle,
+}
+"""Checks that return the words at fault, by the reason they give."""
+
+
+def common(prompt: Prompt, draft: Draft) -> Refusal | None:
+    """Return why `draft` may not become a pair, or None; an answer that was taken over from a document is not blamed for its style."""
+    said = [turn.content for turn in draft.turns]
+    told = "\n".join((*said, draft.instruction, draft.output))
+    reason = (
+        checks.unmasked(told)
+        or next(filter(None, map(checks.turkish_enough, (told, draft.output, draft.given))), None)
+        or (checks.one_register(told) if draft.own_words else None)
+        or wishes.not_as_wished(prompt, draft)
+    )
+    if reason:
+        return Refusal(reason, draft.instruction)
+    written = told if draft.own_words else draft.instruction
+    faults = ((reason, check(written)) for reason, check in _FAULTS.items())
+    return next((Refusal(reason, words) for reason, words in faults if words is not None), None)
