@@ -91,6 +91,8 @@ def _one_thing(subject: str, passage: str) -> bool:
 def _doubt(intro: str, items: tuple[str, ...]) -> str | None:
     if any(re.search(r"[`<>{}|]|\]\(|\*\*", text) for text in (intro, *items)):
         return "marks_inside"
+    if len(intro.split()) < 3 or not (intro[:1].isupper() or intro[:1].isdigit()) or re.match(r"\d+[.)]|[Mm]adde\b|[A-ZÇĞİÖŞÜ]\)", intro):
+        return "no_announcement"
     if len(intro.split()) > 18 or "?" in intro:
         return "long_intro"
     if any(len(item.split()) > 25 for item in items) or len(items) > 12:

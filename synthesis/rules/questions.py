@@ -229,9 +229,14 @@ def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | Non
         return rest, doubt or "no_subject"
     if not is_person(moved.tokens, 0, count) and _unsure_subject(moved.tokens, count):
         return rest, "unsure_subject"
+    if count == len(moved.tokens) - 1 and _TAKES_OBJECT.match(moved.tokens[-1].low):
+        return rest, "unsure_subject"  # "1937'de Dernek Başkanlığı yaptı": who?
     cut = moved.tokens[count - 1].end
     comma = "," if moved.text[cut:].startswith(",") else ""
     return _asked(f"{moved.text[:cut]}{comma} ", span, moved.text[cut:].lstrip(",")), None
+
+
+_TAKES_OBJECT = re.compile(r"^(?:yap|al|ver|kazan|oyna|üstlen|bit|çek|yaz|kur|gör|yönet|çıkar|yayımla|yayınla|oku)[dtmıiuü]\w*$")
 
 
 def _asked(before: str, span: Span, tail: str) -> str:

@@ -119,6 +119,8 @@ def _numbers(sentence: Sentence) -> Iterator[Span]:
         following = sentence.tokens[sentence.at(end) :]
         if _crowded(text, match, dates):
             doubt = "several_numbers"
+        elif re.search(r"[ıiuü]n$", noun) and any(re.match(r"(?:tamam|hep[sin]|her|tüm|bütün)", t.low) for t in following[1:2]):
+            doubt = "not_a_count"  # "dört testin tamamı"
         elif any(token.low in _RELATIVE for token in following[:3]):
             doubt = "relative_amount"
         elif re.search(

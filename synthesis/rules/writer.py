@@ -12,6 +12,7 @@ from synthesis.rules.definitions import definitions
 from synthesis.rules.facts import facts
 from synthesis.rules.lists import lists
 from synthesis.rules.questions import questions
+from synthesis.rules.sources import unfit
 from synthesis.rules.summaries import fits, summary
 
 Item = dict[str, Any]
@@ -22,7 +23,8 @@ _LED_PER_PASSAGE = 3  # questions that need the title in front, or the passage, 
 def write(prompt: Prompt) -> str:
     """Return JSON, a list of items, for a prompt of any task here; an empty list for a task that no rule knows."""
     writer = _WRITERS.get(prompt.task)
-    items = writer(prompt.fields) if writer is not None else []
+    doubt = unfit(prompt.fields["metin"]) if writer is not None else None
+    items = [{"suphe": doubt}] if doubt else writer(prompt.fields) if writer is not None else []
     return json.dumps(items, ensure_ascii=False)
 
 
