@@ -82,15 +82,16 @@ def distinct(data: Sequence[Path]) -> Iterator[dict[str, Any]]:
     """Yield `text`, `title` and `source` of every row that has enough text, each text once, in the order of the files."""
     seen: set[str] = set()
     for path in sorted(path for folder in data for pattern in ("*.jsonl", "*.jsonl.gz") for path in folder.rglob(pattern)):
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        with opened as lines:
-            for line in lines:
-                row = json.loads(line)
-                text = row.get("text") or row.get("context") or ""
-                if len(text) >= _FEWEST_CHARACTERS and text not in seen:
-                    seen.add(text)
-                    source = path.name.partition(".")[0] if row.get("context") else row.get("source") or path.name.partition(".")[0]
-                    yield {"text": text, "title": row.get("title") or "", "source": str(source).replace("/", "-")}
+        content = path.read_bytes()
+        for line in (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8").split("\n"):
+            if not line.strip():
+                continue
+            row = json.loads(line)
+            text = row.get("text") or row.get("context") or ""
+            if len(text) >= _FEWEST_CHARACTERS and text not in seen:
+                seen.add(text)
+                source = path.name.partition(".")[0] if row.get("context") else row.get("source") or path.name.partition(".")[0]
+                yield {"text": text, "title": row.get("title") or "", "source": str(source).replace("/", "-")}
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:

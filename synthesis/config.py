@@ -8,7 +8,20 @@ from pydantic import Field, field_validator
 
 from curation.config import Config
 
-TaskName = Literal["soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma"]
+TaskName = Literal[
+    "soru-cevap",
+    "tanim",
+    "liste",
+    "ozet",
+    "baslik",
+    "bilgi-cikarma",
+    "bosluk",
+    "dogru-yanlis",
+    "siralama",
+    "anahtar-sozcuk",
+    "yazim",
+    "cevapsiz",
+]
 
 
 class SynthesisConfig(Config):

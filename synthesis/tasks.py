@@ -20,6 +20,7 @@ from synthesis import checks, grounding, replies
 from synthesis.config import SynthesisConfig
 from synthesis.passages import Passage, opens
 from synthesis.prompt import Prompt, build_prompt
+from synthesis.readers_rules import Built, read_built
 
 PROMPTS = Path(__file__).parent / "prompts"
 _WHOLE = 1600  # characters; a document up to this size is given whole to the task that names it
@@ -238,6 +239,13 @@ def _read_facts(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft |
     )
 
 
+def _read_built(prompt: Prompt, passage: Passage, item: replies.Item) -> Draft | Refusal:
+    found = read_built(prompt, passage.text, item, lambda part: _lines(prompt.task, part))
+    if isinstance(found, Built):
+        return Draft(found.instruction, found.output, found.spans, found.given)
+    return Refusal(found.reason, found.detail)
+
+
 TASKS: dict[str, Task] = {
     "soru-cevap": Task(_read_question, max_tokens=1024, temperature=0.7),
     "tanim": Task(_read_definition, max_tokens=768, temperature=0.3),
@@ -245,6 +253,10 @@ TASKS: dict[str, Task] = {
     "ozet": Task(_read_summary, max_tokens=512, temperature=0.5),
     "baslik": Task(_read_title, max_tokens=128, temperature=0.7),
     "bilgi-cikarma": Task(_read_facts, max_tokens=768, temperature=0.0),
+    **{
+        name: Task(_read_built, max_tokens=768, temperature=0.3)
+        for name in ("bosluk", "dogru-yanlis", "siralama", "anahtar-sozcuk", "yazim", "cevapsiz")
+    },
 }
 
 

@@ -30,7 +30,7 @@ def asked_in_text(found: Sequence[Sentence], index: int, *, alone: bool) -> Iter
     doubt = None
     if answer.endswith("?") or not reply or not answer.endswith("."):
         return
-    if _YES_OR_NO.search(lower(question)) or len(tokens) > _LONGEST or re.match(r"\d", question):
+    if _YES_OR_NO.search(lower(question)) or len(tokens) > _LONGEST or re.match(r"\d", question) or ";" in question:
         doubt = "rhetorical"
     elif '"' in question or '"' in answer or ":" in answer:
         doubt = "marks_inside"

@@ -15,7 +15,7 @@ from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of,
 _IS = re.compile(r"^(?P<term>[^,]{2,60}), (?P<class>[^;:]+?[dt][ıiuü]r)\.$")
 _CALLED = re.compile(r"^(?P<before>[^;:?]+) (?:denir|denmektedir|adı verilir|denilir|denilmektedir|adı verilmektedir)\.$")
 _NOT_A_CLASS = re.compile(
-    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|gibi|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
+    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|gibi|tabi|ait|bağlı|yükümlü|sorumlu|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
 )
 # One of its kind in the story at hand, or a part of something: no term to define.
 _NOT_TERMS = re.compile(
@@ -196,6 +196,8 @@ _SOMEBODY = re.compile(
 def _term_doubt(term: tuple[Token, ...]) -> str | None:
     if any(t.low in {"ve", "veya", "ya", "demek", "deyişle", "bilakis", "aksine"} or t.low.endswith(("yazılmış", "edilmiş")) for t in term):
         return "not_a_term"
+    if re.search(r"m[ae]k$", term[-1].low):
+        return "not_a_term"  # "gitmek, gelmek ve durmaktır": a list of deeds
     if (
         term[-1].low in {"olarak", "gibi", "göre", "için"}
         or re.search(r"n[ıiuü]n$", term[-1].low)

@@ -38,7 +38,7 @@ _AMOUNT = re.compile(
 # Two numbers that share one unit, a share of other kinds, or a number that its suffix makes another.
 _LOOSE_AMOUNT = re.compile(
     rf"\d(?: ?[-–] ?| ila | ile | ve |, | veya | ya da )%?\d[\d.,]* {_UNIT}|%\d+ ?(?:[-–]|ila|ile)|\d['’][dt][ae]n \d|(?:\d|\b(?:{NUMBER_WORDS}))(?:,| ile| ve) (?:\S+ ){{1,3}}(?:\d[\d.,]*|{NUMBER_WORDS}) {_UNIT}|"
-    rf"(?:{NUMBER_WORDS}|\d)(?:['’]?[şs]?[ae]r) (?:\w+ )?{_UNIT}|(?:{NUMBER_WORDS}) (?:ile|ila|ya da|veya) (?:{_WORDED}|\d+) {_UNIT}|\d['’](?:y?[ae]|t[ae]n|d[ae]n)\b (?!kadar)(?:\S+ )?(?:çık|in[dm]|düş|yüksel|art)|\bbinde |\d+ (?:{_UNIT}) \d+ {_UNIT}|(?:milyon|milyar|bin)[,.;]|%\d+,\d{{3}}|\d[\d.,]* ?[$€₺£]|[$€₺£] ?\d|birkaç (?:\w+ )?{_UNIT}|(?:on|yüz|bin)larca {_UNIT}"
+    rf"(?:{NUMBER_WORDS}|\d)(?:['’]?[şs]?[ae]r) (?:\w+ )?{_UNIT}|(?:{NUMBER_WORDS}) (?:ile|ila|ya da|veya) (?:{_WORDED}|\d+) {_UNIT}|\d['’](?:y?[ae]|t[ae]n|d[ae]n)\b (?!kadar)(?:\S+ )?(?:çık|in[dm]|düş|yüksel|art)|\bbinde |\d+ (?:{_UNIT}) \d+ {_UNIT}|(?:milyon|milyar|bin)[,.;]|%\d+,\d{{3}}|\d \d{{3}}\b|\d[\d.,]* ?[$€₺£]|[$€₺£] ?\d|birkaç (?:\w+ )?{_UNIT}|(?:on|yüz|bin)larca {_UNIT}"
 )
 _PERCENT_LEFT = re.compile(r"%|[Yy]üzde \S")
 # Number + what may well be a unit that the list above does not know.
@@ -76,7 +76,7 @@ def _date_doubt(passage: str) -> str | None:
 def _amount_doubt(passage: str) -> str | None:
     if _LOOSE_AMOUNT.search(passage):
         return "ranges"
-    if any(re.match(rf"(?:mil[yo]|bin|yüz|trilyon)\w* ", m.group()) for m in _AMOUNT.finditer(passage)):
+    if any(re.match(r"(?:milyon|milyar|trilyon) ", m.group()) for m in _AMOUNT.finditer(passage)):
         return "cut_amount"  # "100.000\\$ … milyon dolarlık": the number before it was not read
     if _ODD_UNIT.search(passage):
         return "odd_unit"

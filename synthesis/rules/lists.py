@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from curation.turkish import ascii_letters, lower, sentences
 
 _LINES = re.compile(r"(?P<intro>[^\n]+):[ \t]*\n\s*(?P<items>(?:(?:[-–•*]|\d{1,2}[.)]) +[^\n]+(?:\n|\Z)\s*){2,})")
-_MARK = re.compile(r"^(?:[-–•*]|\d{1,2}[.)]) +")
+_MARK = re.compile(r"^(?:(?:[-–•*]|\d{1,2}[.)]) +)+")
 _INLINE = re.compile(r"^(?P<intro>[^:;\"“”]+): (?P<items>[^:;\"“”]+)\.$")
 # The announcing word and the question word that takes its place.
 _ANNOUNCED = (
@@ -88,12 +88,18 @@ def _one_thing(subject: str, passage: str) -> bool:
     return len(words) > 1 or spoken < 2
 
 
+_NO_ANNOUNCEMENT = re.compile(
+    r"\d+[.)]|(?:[Mm]adde|MADDE)\b|[A-ZÇĞİÖŞÜ]\)|[IVX]+ ?[–.-]|[a-zçğıöşü]"
+)  # a number of a law, a note, a fragment
+
+
 def _doubt(intro: str, items: tuple[str, ...]) -> str | None:
-    if any(re.search(r"[`<>{}|]|\]\(|\*\*", text) for text in (intro, *items)):
+    words = len(intro.split())
+    if any(re.search(r"[`<>{}|]|\]\(|\*\*|^\(", text) for text in (intro, *items)):
         return "marks_inside"
-    if len(intro.split()) < 3 or not (intro[:1].isupper() or intro[:1].isdigit()) or re.match(r"\d+[.)]|[Mm]adde\b|[A-ZÇĞİÖŞÜ]\)", intro):
+    if words < 3 or '"' in intro or _NO_ANNOUNCEMENT.match(intro):
         return "no_announcement"
-    if len(intro.split()) > 18 or "?" in intro:
+    if words > 18 or "?" in intro:
         return "long_intro"
     if any(len(item.split()) > 25 for item in items) or len(items) > 12:
         return "long_items"

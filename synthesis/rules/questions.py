@@ -227,10 +227,10 @@ def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | Non
     count, doubt = subject_end(moved, len(moved.tokens) - 1, names)
     if doubt is not None or count == 0:
         return rest, doubt or "no_subject"
-    if not is_person(moved.tokens, 0, count) and _unsure_subject(moved.tokens, count):
+    # "1937'de Dernek Başkanlığı yaptı": who?
+    took_object = count == len(moved.tokens) - 1 and _TAKES_OBJECT.match(moved.tokens[-1].low)
+    if took_object or (not is_person(moved.tokens, 0, count) and _unsure_subject(moved.tokens, count)):
         return rest, "unsure_subject"
-    if count == len(moved.tokens) - 1 and _TAKES_OBJECT.match(moved.tokens[-1].low):
-        return rest, "unsure_subject"  # "1937'de Dernek Başkanlığı yaptı": who?
     cut = moved.tokens[count - 1].end
     comma = "," if moved.text[cut:].startswith(",") else ""
     return _asked(f"{moved.text[:cut]}{comma} ", span, moved.text[cut:].lstrip(",")), None

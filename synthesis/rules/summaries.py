@@ -50,7 +50,7 @@ def _unfit(paragraph: str, lead: str, title: str) -> str | None:
 def _told_of(paragraph: str, lead: str) -> bool:
     """Whether at least half of the other sentences speak of what the lead names; else it only begins a story."""
     others = [paragraph[start:end] for start, end in sentences(paragraph)][1:]
-    return 2 * sum(bool(_stems(lead) & _stems(other)) for other in others) >= len(others)
+    return len(others) >= _FEWEST and 2 * sum(bool(_stems(lead) & _stems(other)) for other in others) >= len(others)
 
 
 def fits(title: str, passage: str, rest: str = "") -> bool:
@@ -81,11 +81,13 @@ def _reads_as_title(title: str) -> bool:
     return (
         not shouted
         and not marks
-        and title[:1] != lower(title[:1])
+        and not title[:1].islower()
+        and _TURKISH.search(title)
         and any(word not in _COUNTS for word in re.findall(r"\w+", lower(title))[:-1])
     )
 
 
+_TURKISH = re.compile(r"[çğıöşüÇĞİÖŞÜ]|(?<!\w)[a-z]{2}")  # a letter, or a word that is no name
 _COUNTS = word_set("birinci ikinci üçüncü dördüncü beşinci 1 2 3 4 5")
 _ASKED = re.compile(r"(?<!\w)(?:soru|yanıt|cevap|sorulan)\w*")  # "beş soru, beş yanıt" promises all five
 

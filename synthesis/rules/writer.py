@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from synthesis.prompt import Prompt
+from synthesis.rules import built
 from synthesis.rules.candidates import Candidate
 from synthesis.rules.definitions import definitions
 from synthesis.rules.facts import facts
@@ -102,4 +103,9 @@ _WRITERS: dict[str, Callable[[Mapping[str, str]], list[Item]]] = {
     "ozet": _summary,
     "baslik": _title,
     "bilgi-cikarma": _facts,
+    "bosluk": built.cloze,
+    "dogru-yanlis": built.statements,
+    "siralama": built.ordering,
+    "yazim": built.repairs,
+    "cevapsiz": built.foreign_question,
 }

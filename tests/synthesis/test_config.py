@@ -1,12 +1,15 @@
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
-from synthesis.config import SynthesisConfig
+from synthesis.config import SynthesisConfig, TaskName
 from synthesis.tasks import PROMPTS, TASKS
 
 
-def test_the_default_asks_for_every_task():
-    assert set(SynthesisConfig().tasks) == set(TASKS)
+def test_every_task_of_a_recipe_has_a_reader_and_the_default_names_some():
+    assert set(get_args(TaskName)) == set(TASKS)
+    assert set(SynthesisConfig().tasks) <= set(TASKS)
 
 
 def test_every_task_has_a_template_with_both_parts():
