@@ -71,7 +71,7 @@ def curated(data: Sequence[Path], work: Path | None, per_source: int) -> list[Do
         for source, found in rows.items():
             drawn = random.Random(source).sample(found, min(per_source, len(found)))
             write_lines(Path(folder) / f"{source}.jsonl", drawn)
-        documents = list(curate(CurateConfig(inputs=("*.jsonl",)), Path(folder), reject=lambda _: None))
+        documents = list(curate(CurateConfig(inputs=("*.jsonl",), text_field=None), Path(folder), reject=lambda _: None))
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_jsonl(kept, documents)

@@ -12,11 +12,14 @@ from synthesis.rules.names import is_person, runs
 from synthesis.rules.sentence import Sentence, leave_alone, sentences_of
 
 _YEAR = re.compile(r"(?<![\w.,/–-])(?P<word>1[0-9]{3}|20[0-2][0-9])(?:['’](?P<case>[dt][ae]n?)(?= )|(?= (?:yılı|senesi)nd[ae] ))")
-_COUNT = re.compile(r"(?<![\w.,/–%-])(?P<word>[1-9]\d{0,2}(?:\.\d{3})*)(?= [a-zçğıöşü]{2,})(?! (?:sayılı|numaralı|\w{0,2}nc[ıiuü]|madde))")
+_COUNT = re.compile(
+    r"(?<![\w.,/–%-])(?P<word>[1-9]\d{0,2}(?:\.\d{3})*)(?= [a-zçğıöşü]{2,})(?! (?:sayılı|numaralı|\w{0,2}nc[ıiuü]|madde|[dt][ae]n?\b|y?[ae]\b))"
+)
 _PLACE = re.compile(r"(?<=\s)(?P<word>[A-ZÇĞİÖŞÜ][a-zçğıöşü]+)['’](?P<case>[dt][ae]n?)(?= )")
 _SOLD_BY_NUMBER = re.compile(r"(?:[Mm]adde|[Nn]o|sayılı|fıkra|bent|ila|ile)(?!\w)")
 # Provinces of one plain word, none of which is a word of the language too.
 _PROVINCES = ("Trabzon", "Antalya", "Erzurum", "Kayseri", "Malatya", "Samsun", "Edirne", "Isparta", "Bolu", "Adana", "Giresun", "Kütahya")
+_FEWEST_WORDS = 4
 _EVENT = re.compile(r"[dt][ıiuü](?:l[ae]r)?\.$")
 _LATER = (7, 12, 4, 9, 15)  # years by which a wrong one is off: near enough to be a mistake
 
@@ -33,11 +36,19 @@ class Blank:
 def blanks(passage: str) -> Iterator[Blank]:
     """Yield what can be taken out of the sentences of `passage`, each word standing once in its sentence."""
     for sentence in sentences_of(passage):
-        if leave_alone(sentence) is not None or sentence.text != sentence.whole:
+        if leave_alone(sentence) is not None or sentence.text != sentence.whole or _headless(sentence):
             continue
         for word, kind in _words(sentence):
             if len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", sentence.whole)) == 1:
                 yield Blank(sentence.whole, word, kind)
+
+
+def _headless(sentence: Sentence) -> bool:
+    """Whether a sentence begins with a time or place and names nothing: `Yılda 5 saatten az olamaz` left its subject behind."""
+    first, *rest = sentence.tokens
+    if len(rest) < _FEWEST_WORDS - 1 or re.fullmatch(r"\d{1,3}\.?", first.text):
+        return True  # a remark, or what followed a full stop that was none
+    return re.search(r"[dt][ae]n?$", first.low) is not None and first.bare and not any(token.capital for token in rest)
 
 
 def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:

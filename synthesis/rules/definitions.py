@@ -15,7 +15,7 @@ from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of,
 _IS = re.compile(r"^(?P<term>[^,]{2,60}), (?P<class>[^;:]+?[dt][ıiuü]r)\.$")
 _CALLED = re.compile(r"^(?P<before>[^;:?]+) (?:denir|denmektedir|adı verilir|denilir|denilmektedir|adı verilmektedir)\.$")
 _NOT_A_CLASS = re.compile(
-    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|gibi|tabi|ait|bağlı|yükümlü|sorumlu|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
+    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|lazım|gibi|tabi|ait|bağlı|yükümlü|sorumlu|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
 )
 # One of its kind in the story at hand, or a part of something: no term to define.
 _NOT_TERMS = re.compile(
@@ -163,7 +163,12 @@ _VAGUE = word_set("daha önemli temel yaygın yararlı etkili ünlü")
 
 def _told_apart(meaning: tuple[Token, ...]) -> bool:
     """Whether a meaning says what the thing does or is made for, not only that it is `önemli bir kavramdır`."""
-    relative = any(subordinate(t.low) or re.search(r"m[ae](?:s[ıi]|y[ae])", t.low) or t.low in {"ilişkin", "türlü"} for t in meaning)
+    relative = any(
+        (subordinate(t.low) and not t.low.endswith(("mak", "mek")))
+        or re.search(r"m[ae](?:s[ıi]|y[ae])", t.low)
+        or t.low in {"ilişkin", "türlü"}
+        for t in meaning
+    )
     acts = re.search(r"(?:m[ae]s[ıi]|[ıiuü]ş[ıiuü]|işlemi)d[ıi]r$", meaning[-1].low) is not None
     return (relative or acts) and not any(t.low in _VAGUE for t in meaning)
 
@@ -200,7 +205,7 @@ def _term_doubt(term: tuple[Token, ...]) -> str | None:
         return "not_a_term"  # "gitmek, gelmek ve durmaktır": a list of deeds
     if (
         term[-1].low in {"olarak", "gibi", "göre", "için"}
-        or re.search(r"n[ıiuü]n$", term[-1].low)
+        or re.search(r"(?:n[ıiuü]|l[ae]r[ıi])n$", term[-1].low)
         or any(_NOT_TERMS.match(t.low) for t in (term[0], term[-1]))
     ):
         return "not_a_term"

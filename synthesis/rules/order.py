@@ -52,7 +52,7 @@ def clean_sentences(passage: str) -> list[str]:
         for sentence in sentences_of(passage)
         if leave_alone(sentence) is None
         and len(_TURKISH.findall(sentence.whole)) >= _LEAST_TURKISH
-        and not re.search(r"^\d|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}", sentence.whole)
+        and not re.search(r"^\d|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}", sentence.whole)
     ]
 
 

@@ -164,6 +164,10 @@ def _ask(sentence: Sentence, span: Span, names: Names, doubt: str | None, *, alo
     else:
         question, more = _asked(text[: span.start], span, text[span.end :]), _subject_doubt(sentence, span, stop, names)
     doubt = doubt or more
+    if span.kind == "number" and stop > 0 and re.search(r"[dt][ae]n$", sentence.tokens[0].low) and sentence.tokens[0].bare:
+        doubt = (
+            doubt if any(t.capital for t in sentence.tokens[1:]) or subordinate(sentence.tokens[1].low) else "subject_unsaid"
+        )  # "Soldan sağa üç banttan oluşur": what?
     question = finished(without_near_comma(question, span.word))
     question, name_doubt = with_whole_name(without_owner(question), names)
     if alone:

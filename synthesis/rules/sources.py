@@ -16,7 +16,9 @@ _MOST_ENGLISH = 2  # a title in a Turkish text has one or two such words
 # A stop inside a sentence, brackets of two kinds, a footnote's number on a word, a word cut at the end of a line.
 _SCANNED = re.compile(r"\w[!?] [a-zçğıöşü]|\([^()\[\]\n]*\]|\[[^()\[\]\n]*\)|[a-zçğıöşü]{3}\d(?=[\s,.])|[^\W\d_]-[ \t]*(?:\n|\Z)")
 # What a cut leaves: nothing between marks, a space before a comma, a full stop without a space.
-_CUT = re.compile(r'""|\(\s*\)|\( | \)|\s,|[a-zçğıöşü]{2}\.[A-ZÇĞİÖŞÜ][a-zçğıöşü]|[a-zçğıöşü]{4}\. [a-zçğıöşü]|[,;]\.|\.,')
+_CUT = re.compile(
+    r'""|\(\s*\)|\( | \)|\s,|[a-zçğıöşü]{2}\.[A-ZÇĞİÖŞÜ][a-zçğıöşü]|[a-zçğıöşü]{4}\. [a-zçğıöşü]|[a-zçğıöşü],[a-zçğıöşü]|[,;]\.|\.,'
+)
 _SMALL_START = re.compile(r"[a-zçğıöşü]")
 _FORM = re.compile(r"(?<![\w'’])[a-zçğıöşü]{6,}(?![\w'’])")
 _STEM = 5

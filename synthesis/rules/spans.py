@@ -28,7 +28,7 @@ _DATE = re.compile(
     rf"(?<![\w.,/–-])(?P<day>\d{{1,2}} )?(?P<month>(?:{MONTHS}) )?(?P<year>{_YEAR})"
     r"(?:(?P<plain>['’][dt][ae])(?= )|(?P<named> (?:yılında|senesinde))(?= )|(?P<dated> tarihinde)(?= )|(?P<since>['’][dt][ae]n (?:beri|itibaren|bu yana))(?= )|(?P<until>['’]y?[ea] (?:kadar|dek))(?= ))"
 )
-_CHANGED = re.compile(r"\d['’][dt][ae]n [^.]*\d['’]y?[aeıiuü](?!\w)")  # "%76'dan %55'e düştü" has two times
+_CHANGED = re.compile(r"\d['’][dt][ae]n .*\d['’]y?[aeıiuü](?!\w)")  # "%76'dan %55'e düştü" has two times
 _CLOCK = re.compile(r"(?<=saat )(?P<clock>[0-2]?\d[.:][0-5]\d)['’](?P<suffix>[dt][ae]|[dt][ae]n|y?[ae])(?= )")
 _NUMBER = re.compile(
     rf"(?<![\w.,/–'’%-])(?P<number>(?:\d{{1,3}}(?:\.\d{{3}})+|\d+)(?:,\d+)?(?: (?:bin|milyon|milyar))*|(?:{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}|bir))*) (?=(?P<noun>[a-zçğıöşüâîû]+))"
@@ -208,6 +208,8 @@ def _place_doubt(tokens: tuple[Token, ...], first: int, last: int) -> str | None
         return "coordination"
     if any(re.search(r"['’][dt][ae]$", token.text) and token.text[0].isupper() for token in tokens[last + 1 :]):
         return "several_places"
+    if any(token.capital for token in tokens[last + 1 : last + 2]) and any(re.search(r"[ıiuü]nd[ae]$", t.low) for t in tokens[last + 1 :]):
+        return "several_places"  # "İstanbul'da bir basımevinin atölyesinde": the place is told more closely
     return None
 
 

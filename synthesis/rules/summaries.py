@@ -55,7 +55,7 @@ def _told_of(paragraph: str, lead: str) -> bool:
 
 def fits(title: str, passage: str, rest: str = "") -> bool:
     """Whether a title shares a noun or name with the passage, and every number, month and name of it stands there; so does what it shares with `rest`, the part cut off."""
-    if not _stems(title) & _stems(passage) or not opens(passage) or not _reads_as_title(title):
+    if not _stems(title) & _stems(passage) or not opens(passage) or not _reads_as_title(title) or _contents(passage):
         return False
     told_later = (_stems(title, without=_FUNCTION_WORDS) & _stems(rest)) - _stems(passage)
     if told_later or (re.search(r"(?<!\w)soru(?!n|ml|ş)", lower(title)) and "?" not in passage):
@@ -73,11 +73,20 @@ def fits(title: str, passage: str, rest: str = "") -> bool:
     return all(ascii_letters(re.split(r"['’]", word)[0])[:_STEM] in told for word in named)
 
 
+def _contents(passage: str) -> bool:
+    """Whether most lines are headings, as in a table of contents."""
+    lines = [line for line in passage.splitlines() if line.strip() and not re.match(r"[-–•*]|\d+[.)]", line.strip())]
+    return len(lines) > _FEWEST and 2 * sum(line.rstrip()[-1] not in '.!?:;…"”)' for line in lines) > len(lines)
+
+
 def _reads_as_title(title: str) -> bool:
     """Whether a title is Turkish and whole: no command, no law's number, no capitals throughout, no marks of another text."""
     letters = [letter for letter in title if letter.isalpha()]
     shouted = len(letters) > 12 and sum(letter.isupper() for letter in letters) > len(letters) / 2
-    marks = re.search(r"[{}<>*_`|\\/]|\(No|[.,;] ?\(|^\W|[,;:-]$| -\w|\d{1,2}\.\d{1,2}\.\d{4}", title)
+    marks = re.search(
+        r"[{}<>*_`|\\/]|\(No|[.,;] ?\(|^\W|^\d+\. |[,;:-]$|['’](?:[dt][ae]n?|n?[ae]|y?[aeıiuü]|n?[ıiuü]n)$| -\w|\d{1,2}\.\d{1,2}\.\d{4}",
+        title,
+    )
     return (
         not shouted
         and not marks
