@@ -91,7 +91,7 @@ def _reads_as_title(title: str) -> bool:
         not shouted
         and not marks
         and not title[:1].islower()
-        and _TURKISH.search(title)
+        and _TURKISH.search(title) is not None
         and any(word not in _COUNTS for word in re.findall(r"\w+", lower(title))[:-1])
     )
 
