@@ -12,7 +12,7 @@ from curation.config import Config
 
 TaskName = Literal[
     "soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma", "aciklama", "siniflandirma", "yeniden-yazma", "adim-adim",
-    "cok-turlu", "metinde-yok", "geri-ceviri", "tohumdan", "evol",
+    "cok-turlu", "metinde-yok", "geri-ceviri", "tohumdan", "evol", "bosluk", "dogru-yanlis", "siralama", "anahtar-sozcuk", "yazim", "cevapsiz",
 ]  # fmt: skip
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Difficulty = Literal["kolay", "orta", "zor"]

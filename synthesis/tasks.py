@@ -16,7 +16,7 @@ from synthesis.config import SynthesisConfig
 from synthesis.drafts import Draft, Refusal, Task, chance
 from synthesis.passages import Passage
 from synthesis.prompt import PROMPTS, Prompt, build_prompt, template_lines
-from synthesis.readers import dialogue, instructions, quoted, reasoned, texts
+from synthesis.readers import built, dialogue, instructions, quoted, reasoned, texts
 from synthesis.repair import repaired
 from synthesis.wishes import ALL, QUESTION, STYLE, wished
 
@@ -36,6 +36,12 @@ TASKS: Final[Mapping[str, Task]] = {
     "geri-ceviri": Task(instructions.read_backtranslation, 256, 0.7, schemas.BACKTRANSLATION, instructions.ready_fields, wishes=QUESTION),
     "tohumdan": Task(instructions.read_seeded, 1536, 0.9, schemas.INSTRUCTED, wishes=ALL),
     "evol": Task(instructions.read_evolved, 1536, 0.8, schemas.EVOLVED, instructions.evolving_fields, wishes=ALL),
+    "bosluk": Task(built.read, 768, 0.3, schemas.BLANK),
+    "dogru-yanlis": Task(built.read, 768, 0.3, schemas.STATEMENT),
+    "siralama": Task(built.read, 768, 0.3, schemas.ORDER),
+    "anahtar-sozcuk": Task(built.read, 768, 0.3, schemas.KEY_WORDS),
+    "yazim": Task(built.read, 768, 0.3, schemas.SPELLING),
+    "cevapsiz": Task(built.read, 768, 0.3, schemas.UNANSWERED),
 }
 
 

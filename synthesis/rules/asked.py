@@ -12,6 +12,8 @@ from synthesis.rules.sentence import Sentence, tokenize
 _LEANS = re.compile(
     r"^(?:bu|şu|o|evet|hayır|çünkü|bunun|bunlar|bunu|ama|ancak|peki|ilki|aynı|aşağıdaki|şöyle|bundan|yine|ayrıca|onun|onlar)$"
 )
+_YES_OR_NO = re.compile(r"(?<!\w)m[ıiuü](?:d[ıiuü]r|y[ıiuü]z|s[ıiuü]n\w*|y[dm]\w*)?(?!\w)")  # a writer asks these to make a point
+_LONGEST = 14  # words of a question that is one, not an argument
 _WHY = re.compile(r"(?<!\w)(?:neden(?:dir)?|niçin|niye)(?!\w)")
 _CAUSE = re.compile(
     r"(?<!\w)(?:çünkü|için|nedeniyle|sebebiyle|yüzünden|dolayı|ötürü|sayesinde|amacıyla|sonucu\w*|neden(?:i|leri)\w*|sebebi\w*)(?!\w)"
@@ -28,7 +30,9 @@ def asked_in_text(found: Sequence[Sentence], index: int, *, alone: bool) -> Iter
     doubt = None
     if answer.endswith("?") or not reply or not answer.endswith("."):
         return
-    if '"' in question or '"' in answer or ":" in answer:
+    if _YES_OR_NO.search(lower(question)) or len(tokens) > _LONGEST or re.match(r"\d", question) or ";" in question:
+        doubt = "rhetorical"
+    elif '"' in question or '"' in answer or ":" in answer:
         doubt = "marks_inside"
     elif len(tokens) < 2 or any(_LEANS.match(t.low) for t in tokens) or _LEANS.match(reply[0].low):
         doubt = "refers"
@@ -36,7 +40,7 @@ def asked_in_text(found: Sequence[Sentence], index: int, *, alone: bool) -> Iter
         doubt = "heading"
     elif _WHY.search(lower(question)) and not _CAUSE.search(lower(answer)):
         doubt = "no_reason"
-    elif alone and not _shared(question, answer):
+    elif not _shared(question, answer):
         doubt = "answer_apart"
     if alone and not _general(question):
         doubt = doubt or "generic_subject"

@@ -15,7 +15,7 @@ from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of,
 _IS = re.compile(r"^(?P<term>[^,]{2,60}), (?P<class>[^;:]+?[dt][ıiuü]r)\.$")
 _CALLED = re.compile(r"^(?P<before>[^;:?]+) (?:denir|denmektedir|adı verilir|denilir|denilmektedir|adı verilmektedir)\.$")
 _NOT_A_CLASS = re.compile(
-    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
+    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|lazım|gibi|tabi|ait|bağlı|yükümlü|sorumlu|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
 )
 # One of its kind in the story at hand, or a part of something: no term to define.
 _NOT_TERMS = re.compile(
@@ -141,8 +141,10 @@ def _is(sentence: Sentence) -> Candidate | None:
         doubt = None if any(t.low in PROFESSIONS or re.sub(r"[dt][ıiuü]r$", "", t.low) in PROFESSIONS for t in meaning) else "no_class"
     elif len(term) > 1 and ascii_letters(term[0].text) == ascii_letters(re.sub(r"[dt][ıiuü]r$", "", meaning[-1].low)):
         doubt = "no_class"  # "Bavul lacivert, orta boy bir bavuldur": predicates of one bag
-    elif not described or len(meaning) < 4:
+    elif not described or len(meaning) < 4 or (not named and not _told_apart(meaning)):
         doubt = "no_class"
+    elif _PLURAL.search(term[-1].text):
+        doubt = "not_a_term"
     elif not named and any(t.capital for t in meaning) | any(c.isdigit() for c in match["class"]):
         doubt = "one_of_its_kind"
     elif re.search(r"[ıiuü]n$", term[0].low) and len(term) > 1 and not named:
@@ -153,6 +155,22 @@ def _is(sentence: Sentence) -> Candidate | None:
     asked = "kimdir" if person else "kime denir" if _SOMEBODY.search(meaning[-1].low) else "nedir"
     question, _ = with_whole_name(f"{match['term']} {asked}?", names)
     return Candidate(question, sentence.whole, sentence.whole, "is", doubt)
+
+
+_PLURAL = re.compile(r"l[ae]r$")
+_VAGUE = word_set("daha önemli temel yaygın yararlı etkili ünlü")
+
+
+def _told_apart(meaning: tuple[Token, ...]) -> bool:
+    """Whether a meaning says what the thing does or is made for, not only that it is `önemli bir kavramdır`."""
+    relative = any(
+        (subordinate(t.low) and not t.low.endswith(("mak", "mek")))
+        or re.search(r"m[ae](?:s[ıi]|y[ae])", t.low)
+        or t.low in {"ilişkin", "türlü"}
+        for t in meaning
+    )
+    acts = re.search(r"(?:m[ae]s[ıi]|[ıiuü]ş[ıiuü]|işlemi)d[ıi]r$", meaning[-1].low) is not None
+    return (relative or acts) and not any(t.low in _VAGUE for t in meaning)
 
 
 def _copula(word: str) -> bool:
@@ -181,9 +199,13 @@ _SOMEBODY = re.compile(
 
 
 def _term_doubt(term: tuple[Token, ...]) -> str | None:
+    if any(t.low in {"ve", "veya", "ya", "demek", "deyişle", "bilakis", "aksine"} or t.low.endswith(("yazılmış", "edilmiş")) for t in term):
+        return "not_a_term"
+    if re.search(r"m[ae]k$", term[-1].low):
+        return "not_a_term"  # "gitmek, gelmek ve durmaktır": a list of deeds
     if (
         term[-1].low in {"olarak", "gibi", "göre", "için"}
-        or re.search(r"n[ıiuü]n$", term[-1].low)
+        or re.search(r"(?:n[ıiuü]|l[ae]r[ıi])n$", term[-1].low)
         or any(_NOT_TERMS.match(t.low) for t in (term[0], term[-1]))
     ):
         return "not_a_term"

@@ -14,7 +14,7 @@ _DATE = re.compile(
 )
 # What names a time in a way that the pattern would cut or miss.
 _LOOSE_DATE = re.compile(
-    rf"{_YEAR}['’]l[aeıi]|Teşrin|Kânun|Kanunu(?:evvel|sani)|{_YEAR} (?:yılının (?:\w+ )?)?(?:{_SMALL}|güz|bahar|kış)|\d{{1,2}} {_SMALL}|(?:{MONTHS}) ay|yüzyıl|asır|[Mm]ilattan|M\.?\s?[ÖS]\b|"
+    rf"(?:{MONTHS}), ?{_YEAR}|{_YEAR} (?:senesi|yılı) (?:{MONTHS})|\d{{1,2}} ?[/–] ?\d{{1,2}} (?:{MONTHS})|{_YEAR}['’]l[aeıi]|Teşrin|Kânun|Kanunu(?:evvel|sani)|{_YEAR} (?:yılının (?:\w+ )?)?(?:{_SMALL}|güz|bahar|kış)|\d{{1,2}} {_SMALL}|(?:{MONTHS}) ay|yüzyıl|asır|[Mm]ilattan|M\.?\s?[ÖS]\b|"
     rf"{_YEAR} ?[-–/] ?\d|\d{{1,2}}[./]\d{{1,2}}[./]\d|\bay[ıi]n(?:ın)? (?:\d|{NUMBER_WORDS})|\d{{1,2}}(?: ve |, | ile )\d{{1,2}} (?:{MONTHS})|(?:yirmi|otuz|on) ?\w* (?:{MONTHS}|{_SMALL})|bin (?:dokuz|sekiz) ?yüz"
 )
 _YEAR_CUE = re.compile(
@@ -38,7 +38,7 @@ _AMOUNT = re.compile(
 # Two numbers that share one unit, a share of other kinds, or a number that its suffix makes another.
 _LOOSE_AMOUNT = re.compile(
     rf"\d(?: ?[-–] ?| ila | ile | ve |, | veya | ya da )%?\d[\d.,]* {_UNIT}|%\d+ ?(?:[-–]|ila|ile)|\d['’][dt][ae]n \d|(?:\d|\b(?:{NUMBER_WORDS}))(?:,| ile| ve) (?:\S+ ){{1,3}}(?:\d[\d.,]*|{NUMBER_WORDS}) {_UNIT}|"
-    rf"(?:{NUMBER_WORDS}|\d)(?:['’]?[şs]?[ae]r) (?:\w+ )?{_UNIT}|(?:{NUMBER_WORDS}) (?:ile|ila|ya da|veya) (?:{_WORDED}|\d+) {_UNIT}|\d['’](?:y?[ae]|t[ae]n|d[ae]n)\b (?!kadar)(?:\S+ )?(?:çık|in[dm]|düş|yüksel|art)|\bbinde |\d+ (?:{_UNIT}) \d+ {_UNIT}|(?:milyon|milyar|bin)[,.;]|birkaç (?:\w+ )?{_UNIT}|(?:on|yüz|bin)larca {_UNIT}"
+    rf"(?:{NUMBER_WORDS}|\d)(?:['’]?[şs]?[ae]r) (?:\w+ )?{_UNIT}|(?:{NUMBER_WORDS}) (?:ile|ila|ya da|veya) (?:{_WORDED}|\d+) {_UNIT}|\d['’](?:y?[ae]|t[ae]n|d[ae]n)\b (?!kadar)(?:\S+ )?(?:çık|in[dm]|düş|yüksel|art)|\bbinde |\d+ (?:{_UNIT}) \d+ {_UNIT}|(?:milyon|milyar|bin)[,.;]|%\d+,\d{{3}}|%\d+\.\d|\d,\d{{3}},\d|\d \d{{3}}\b|\d[\d.,]* ?[$€₺£]|[$€₺£] ?\d|birkaç (?:\w+ )?{_UNIT}|(?:on|yüz|bin)larca {_UNIT}"
 )
 _PERCENT_LEFT = re.compile(r"%|[Yy]üzde \S")
 # Number + what may well be a unit that the list above does not know.
@@ -76,6 +76,8 @@ def _date_doubt(passage: str) -> str | None:
 def _amount_doubt(passage: str) -> str | None:
     if _LOOSE_AMOUNT.search(passage):
         return "ranges"
+    if any(re.match(r"(?:milyon|milyar|trilyon) ", m.group()) for m in _AMOUNT.finditer(passage)):
+        return "cut_amount"  # "100.000\\$ … milyon dolarlık": the number before it was not read
     if _ODD_UNIT.search(passage):
         return "odd_unit"
     return "ranges" if _PERCENT_LEFT.search(_AMOUNT.sub(" ", passage)) else None

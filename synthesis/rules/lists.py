@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from curation.turkish import ascii_letters, lower, sentences
 
 _LINES = re.compile(r"(?P<intro>[^\n]+):[ \t]*\n\s*(?P<items>(?:(?:[-–•*]|\d{1,2}[.)]) +[^\n]+(?:\n|\Z)\s*){2,})")
-_MARK = re.compile(r"^(?:[-–•*]|\d{1,2}[.)]) +")
+_MARK = re.compile(r"^(?:(?:[-–•*]|\d{1,2}[.)]) +)+")
+_GOES_ON = re.compile(r"\s*(?:[-–•*]|\d{1,2}[.)])\s")  # an item whose mark stands on a line of its own
 _INLINE = re.compile(r"^(?P<intro>[^:;\"“”]+): (?P<items>[^:;\"“”]+)\.$")
 # The announcing word and the question word that takes its place.
 _ANNOUNCED = (
@@ -47,7 +48,8 @@ def lists(passage: str) -> Iterator[FoundList]:
         items = tuple(_MARK.sub("", line.strip()).rstrip(" .;,") for line in match["items"].splitlines() if line.strip())
         start = match.start("intro") + match["intro"].rindex(intro)
         quote = passage[start : match.end("items")].rstrip()
-        yield FoundList(_question(intro, passage), items, quote, _doubt(intro, items))
+        cut = _GOES_ON.match(passage[match.end() :]) is not None
+        yield FoundList(_question(intro, passage), items, quote, "list_goes_on" if cut else _doubt(intro, items))
     for start, end in sentences(passage):
         inline = _INLINE.match(passage[start:end])
         if inline is not None and "\n" not in passage[start:end]:
@@ -88,10 +90,18 @@ def _one_thing(subject: str, passage: str) -> bool:
     return len(words) > 1 or spoken < 2
 
 
+_NO_ANNOUNCEMENT = re.compile(
+    r"\d+[.)]|(?:[Mm]adde|MADDE)\b|[A-ZÇĞİÖŞÜ]\)|[IVX]+ ?[–.-]|[a-zçğıöşü]"
+)  # a number of a law, a note, a fragment
+
+
 def _doubt(intro: str, items: tuple[str, ...]) -> str | None:
-    if any(re.search(r"[`<>{}|]|\]\(|\*\*", text) for text in (intro, *items)):
+    words = len(intro.split())
+    if any(re.search(r"[`<>{}|]|\]\(|\*\*|^\(", text) for text in (intro, *items)):
         return "marks_inside"
-    if len(intro.split()) > 18 or "?" in intro:
+    if words < 3 or re.match(r"\W", intro) or '"' in intro or _NO_ANNOUNCEMENT.match(intro):
+        return "no_announcement"
+    if words > 18 or "?" in intro:
         return "long_intro"
     if any(len(item.split()) > 25 for item in items) or len(items) > 12:
         return "long_items"

@@ -333,7 +333,9 @@ def _holds_name(tokens: Sequence[Token], names: Names) -> bool:
 
 def _personal(words: Sequence[str]) -> bool:
     return (
-        words[0] in first_names() or words[-1].endswith(PERSON_SUFFIXES) or (lower(words[0]) in PROFESSIONS and words[1] in first_names())
+        words[0] in first_names()
+        or words[-1].endswith(PERSON_SUFFIXES)
+        or (lower(words[0]) in PROFESSIONS and len(words) > 1 and words[1] in first_names())
     )
 
 

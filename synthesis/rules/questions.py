@@ -164,6 +164,10 @@ def _ask(sentence: Sentence, span: Span, names: Names, doubt: str | None, *, alo
     else:
         question, more = _asked(text[: span.start], span, text[span.end :]), _subject_doubt(sentence, span, stop, names)
     doubt = doubt or more
+    if span.kind == "number" and stop > 0 and re.search(r"[dt][ae]n$", sentence.tokens[0].low) and sentence.tokens[0].bare:
+        doubt = (
+            doubt if any(t.capital for t in sentence.tokens[1:]) or subordinate(sentence.tokens[1].low) else "subject_unsaid"
+        )  # "Soldan sağa üç banttan oluşur": what?
     question = finished(without_near_comma(question, span.word))
     question, name_doubt = with_whole_name(without_owner(question), names)
     if alone:
@@ -227,11 +231,16 @@ def _moved(sentence: Sentence, span: Span, names: Names) -> tuple[str, str | Non
     count, doubt = subject_end(moved, len(moved.tokens) - 1, names)
     if doubt is not None or count == 0:
         return rest, doubt or "no_subject"
-    if not is_person(moved.tokens, 0, count) and _unsure_subject(moved.tokens, count):
+    # "1937'de Dernek Başkanlığı yaptı": who?
+    took_object = count == len(moved.tokens) - 1 and _TAKES_OBJECT.match(moved.tokens[-1].low)
+    if took_object or (not is_person(moved.tokens, 0, count) and _unsure_subject(moved.tokens, count)):
         return rest, "unsure_subject"
     cut = moved.tokens[count - 1].end
     comma = "," if moved.text[cut:].startswith(",") else ""
     return _asked(f"{moved.text[:cut]}{comma} ", span, moved.text[cut:].lstrip(",")), None
+
+
+_TAKES_OBJECT = re.compile(r"^(?:yap|al|ver|kazan|oyna|üstlen|bit|çek|yaz|kur|gör|yönet|çıkar|yayımla|yayınla|oku)[dtmıiuü]\w*$")
 
 
 def _asked(before: str, span: Span, tail: str) -> str:

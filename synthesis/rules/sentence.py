@@ -30,6 +30,7 @@ _FIRST_OR_SECOND_PERSON = re.compile(
     r"(?:[dt][ıiuü][mnk]|[ıiuü]yor(?:um|uz|sun|sunuz)|[aeıiuü]r[ıiuü][mz]|ca[ğ][ıi][mz]|ce[ğ]i[mz]|m[ıiuü]ş[ıiuü][mz]|s[ıiuü]n[ıiuü]z|[dt][ıiuü]n[ıiuü]z|[^aeıioöuü][ıiuü]n(?:[ıiuü]z)?|m[ae]y[ıi]n|[ae]l[ıi]m|[ıiuü]m|y[ıiuü]z)$"
 )
 _MINE = re.compile(r"[ıiuü]m[ıiuü]z(?:$|[ıiuüaedyn])|^(?:annem|babam|komşum|eşim|oğlum|kızım|dedem|ninem|kardeşim|evim|param)")
+_SPOKEN_TO = re.compile(r"efendiler|arkadaşlar|hanımefendi(?:ler)?|beyefendi(?:ler)?|sayın$")
 _PARTICIPLE = re.compile(
     r"(?:(?:[ıiuü]l|[ıiuü]n|[ıiuü]ş|[bcçdfgğhjklmnprsştvyzaeıioöuü]{2,})(?:[ae]n)(?:l[ae]r(?:[ıi]n?|d[ae]n?)?)?|[dt][ıiuü](?:ğ[ıiuü]\w*|kl[ae]r\w*)|[ae]ca[ğ][ıi]\w*|[ae]ce[ğ]i\w*|[ae]r[ae]k|[ıiuü]p|ken|[ıiuü]nc[ae]|"
     r"m[ae]d[ae]n|m[ae][kğ]|m[ae]kt[ae]n|m[ae]y[ae]|m[ae]s[ıi]\w*|m[ae]l[ae]r\w*|m[ıiuü]ş|dıkça|dikçe|dukça|dükçe|s[ae]|d[ıiuü]ktan|d[ıiuü]kten|t[ıiuü]ktan|t[ıiuü]kten)$"
@@ -133,6 +134,8 @@ def _sentence(passage: str, start: int, end: int) -> Sentence:
 def first_clause(whole: str) -> str:
     """Return `whole` up to its first finite verb that a comma, semicolon or conjunction follows; `whole` where there is none."""
     tokens = tokenize(whole)
+    if any(token.low in {"ise", "takdirde"} for token in tokens[2:]):
+        return whole  # "değiştirmez ve düzeltmez ise": the first half states nothing
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1].low
         joined = token.after[:1] in {",", ";"} or (not token.after and following in {"ve", "ama", "fakat", "ancak", "çünkü"})
@@ -184,6 +187,8 @@ def _verb_doubt(sentence: Sentence) -> str | None:
     last = tokens[-1].low
     if not finite(last):
         return "no_finite_verb"
+    if any(_SPOKEN_TO.match(t.low) for t in tokens):
+        return "first_or_second_person"
     if _FIRST_OR_SECOND_PERSON.search(last) or any(_MINE.search(t.low) for t in tokens if not t.capital or t is tokens[0]):
         return "first_or_second_person"
     return "hearsay" if last.endswith(("muş", "müş", "mış", "miş")) else None

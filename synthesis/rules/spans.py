@@ -28,6 +28,7 @@ _DATE = re.compile(
     rf"(?<![\w.,/–-])(?P<day>\d{{1,2}} )?(?P<month>(?:{MONTHS}) )?(?P<year>{_YEAR})"
     r"(?:(?P<plain>['’][dt][ae])(?= )|(?P<named> (?:yılında|senesinde))(?= )|(?P<dated> tarihinde)(?= )|(?P<since>['’][dt][ae]n (?:beri|itibaren|bu yana))(?= )|(?P<until>['’]y?[ea] (?:kadar|dek))(?= ))"
 )
+_CHANGED = re.compile(r"\d['’][dt][ae]n .*\d['’]y?[aeıiuü](?!\w)")  # "%76'dan %55'e düştü" has two times
 _CLOCK = re.compile(r"(?<=saat )(?P<clock>[0-2]?\d[.:][0-5]\d)['’](?P<suffix>[dt][ae]|[dt][ae]n|y?[ae])(?= )")
 _NUMBER = re.compile(
     rf"(?<![\w.,/–'’%-])(?P<number>(?:\d{{1,3}}(?:\.\d{{3}})+|\d+)(?:,\d+)?(?: (?:bin|milyon|milyar))*|(?:{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}|bir))*) (?=(?P<noun>[a-zçğıöşüâîû]+))"
@@ -51,6 +52,7 @@ _RELATIVE = word_set(
 _PLACE_CASE = re.compile(r"^(?P<stem>[^'’]+)['’](?:n)?(?P<case>[dt]e|[dt]a|[dt]en|[dt]an|y?a|y?e|na|ne)$")
 _NOUN_CASE = re.compile(rf"^(?P<noun>{'|'.join(PLACE_NOUNS)})(?P<case>nde|nda|nden|ndan|ne|na)$")
 _MOTION = re.compile(r"^(?:git|gid|gel|taşın|göç|yerleş|dön|var|uç|ulaş|yolla|gönder|sürül|kaç|in[dm]|atan|çıkar)")
+_LEANS_ON_DATIVE = re.compile(r"(?:yakın|göre|karşı|rağmen|ait|bağlı|dair|özgü|dayal|yönelik)")  # "Eskişehir'e yakın bir köye gitti"
 _NOT_FROM = word_set("sonra önce beri itibaren dolayı daha oluşan biri birinden başka ötürü fazla kalma bu")
 _AGENT_VERB = re.compile(
     r"^(?:kur|yaz|tasarla|bul|keşfet|yap|çiz|bestele|yaptır|fethet|yönet|kazan|aç|derle|çevir|icat|inşa|onar|başlat|geliştir|topla|işlet|kaydet|seç|belirle|hazırla|düzenle|dik|tut|buldu)\w*(?:d|t)[ıiuü](?:lar|ler)?$"
@@ -82,7 +84,7 @@ def _dates(sentence: Sentence) -> Iterator[Span]:
         else:
             word = "hangi tarihte" if match["dated"] else "hangi yılda" if match["named"] and not exact else "ne zaman"
         doubt = None
-        if len(years) > 1:
+        if len(years) > 1 or _CHANGED.search(text):
             doubt = "several_dates"
         elif match["month"] is None and (
             match["day"] or re.search(rf"(?:{MONTHS}|M\.?[ÖS]\.?|[Mm]ilattan önce|[Mm]ilattan sonra) $", text[: match.start()])
@@ -119,6 +121,8 @@ def _numbers(sentence: Sentence) -> Iterator[Span]:
         following = sentence.tokens[sentence.at(end) :]
         if _crowded(text, match, dates):
             doubt = "several_numbers"
+        elif re.search(r"[ıiuü]n$", noun) and any(re.match(r"(?:tamam|hep[sin]|her|tüm|bütün)", t.low) for t in following[1:2]):
+            doubt = "not_a_count"  # "dört testin tamamı"
         elif any(token.low in _RELATIVE for token in following[:3]):
             doubt = "relative_amount"
         elif re.search(
@@ -165,7 +169,7 @@ def _places(sentence: Sentence) -> Iterator[Span]:
             if not _MOTION.match(verb) or (index + 1 < len(tokens) and tokens[index + 1].low in _NOT_FROM):
                 continue
             word = "nereden"
-        elif _MOTION.match(verb):
+        elif _MOTION.match(verb) and not _LEANS_ON_DATIVE.match(tokens[index + 1].low if index + 1 < len(tokens) else ""):
             word = "nereye"
         else:
             continue
@@ -204,6 +208,8 @@ def _place_doubt(tokens: tuple[Token, ...], first: int, last: int) -> str | None
         return "coordination"
     if any(re.search(r"['’][dt][ae]$", token.text) and token.text[0].isupper() for token in tokens[last + 1 :]):
         return "several_places"
+    if any(token.capital for token in tokens[last + 1 : last + 2]) and any(re.search(r"[ıiuü]nd[ae]$", t.low) for t in tokens[last + 1 :]):
+        return "several_places"  # "İstanbul'da bir basımevinin atölyesinde": the place is told more closely
     return None
 
 

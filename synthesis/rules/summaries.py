@@ -14,6 +14,7 @@ _MOST_WORDS = 120  # of that paragraph; one sentence cannot stand for more
 _STEM = 5
 _TOLD = 0.6  # share of the title's content words that the sentence must say again
 _DEFINES = re.compile(r"(?:[dt][ıiuü]r|denir|denilir|adı verilir|denmektedir)\.$")
+_PAST = re.compile(r"[dt][ıiuü](?:l[ae]r)?\.$")
 _CONTRAST = re.compile(r"(?<!\w)(?:ise|oysa|ancak|ama|fakat|başlangıçta|önceleri|ilkin|eskiden|henüz|artık|ilk|son)(?!\w)")
 
 
@@ -38,15 +39,23 @@ def _unfit(paragraph: str, lead: str, title: str) -> str | None:
     told = wanted & _stems(lead)
     if len(told) < 2 or len(told) < _TOLD * len(wanted):
         return "lead_off_topic"
+    if _PAST.search(lead) and not _told_of(paragraph, lead):
+        return "lead_alone"
     term = lead.partition(",")[0]
     if _DEFINES.search(lead) and not _stems(term) <= wanted:
         return "side_definition"
     return None
 
 
+def _told_of(paragraph: str, lead: str) -> bool:
+    """Whether at least half of the other sentences speak of what the lead names; else it only begins a story."""
+    others = [paragraph[start:end] for start, end in sentences(paragraph)][1:]
+    return len(others) >= _FEWEST and 2 * sum(bool(_stems(lead) & _stems(other)) for other in others) >= len(others)
+
+
 def fits(title: str, passage: str, rest: str = "") -> bool:
     """Whether a title shares a noun or name with the passage, and every number, month and name of it stands there; so does what it shares with `rest`, the part cut off."""
-    if not _stems(title) & _stems(passage) or not opens(passage):
+    if not _stems(title) & _stems(passage) or not opens(passage) or not _reads_as_title(title) or _contents(passage):
         return False
     told_later = (_stems(title, without=_FUNCTION_WORDS) & _stems(rest)) - _stems(passage)
     if told_later or (re.search(r"(?<!\w)soru(?!n|ml|ş)", lower(title)) and "?" not in passage):
@@ -64,6 +73,31 @@ def fits(title: str, passage: str, rest: str = "") -> bool:
     return all(ascii_letters(re.split(r"['’]", word)[0])[:_STEM] in told for word in named)
 
 
+def _contents(passage: str) -> bool:
+    """Whether most lines are headings, as in a table of contents."""
+    lines = [line for line in passage.splitlines() if line.strip() and not re.match(r"[-–•*]|\d+[.)]", line.strip())]
+    return len(lines) > _FEWEST and 2 * sum(line.rstrip()[-1] not in '.!?:;…"”)' for line in lines) > len(lines)
+
+
+def _reads_as_title(title: str) -> bool:
+    """Whether a title is Turkish and whole: no command, no law's number, no capitals throughout, no marks of another text."""
+    letters = [letter for letter in title if letter.isalpha()]
+    shouted = len(letters) > 12 and sum(letter.isupper() for letter in letters) > len(letters) / 2
+    marks = re.search(
+        r"[{}<>*_`|\\/]|\(No|[.,;] ?\(|^\W|^\d+\. |[,;:-]$|['’](?:[dt][ae]n?|n?[ae]|y?[aeıiuü]|n?[ıiuü]n)$| -\w|\d{1,2}\.\d{1,2}\.\d{4}",
+        title,
+    )
+    return (
+        not shouted
+        and not marks
+        and not title[:1].islower()
+        and _TURKISH.search(title) is not None
+        and any(word not in _COUNTS for word in re.findall(r"\w+", lower(title))[:-1])
+    )
+
+
+_TURKISH = re.compile(r"[çğıöşüÇĞİÖŞÜ]|(?<!\w)[a-z]{2}")  # a letter, or a word that is no name
+_COUNTS = word_set("birinci ikinci üçüncü dördüncü beşinci 1 2 3 4 5")
 _ASKED = re.compile(r"(?<!\w)(?:soru|yanıt|cevap|sorulan)\w*")  # "beş soru, beş yanıt" promises all five
 
 

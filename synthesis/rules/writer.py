@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from synthesis.prompt import Prompt
+from synthesis.rules import built
 from synthesis.rules.candidates import Candidate
 from synthesis.rules.definitions import definitions
 from synthesis.rules.facts import facts
 from synthesis.rules.lists import lists
 from synthesis.rules.questions import questions
+from synthesis.rules.sources import unfit
 from synthesis.rules.summaries import fits, summary
 
 Item = dict[str, Any]
@@ -22,7 +24,8 @@ _LED_PER_PASSAGE = 3  # questions that need the title in front, or the passage, 
 def write(prompt: Prompt) -> str:
     """Return JSON, a list of items, for a prompt of any task here; an empty list for a task that no rule knows."""
     writer = _WRITERS.get(prompt.task)
-    items = writer(prompt.fields) if writer is not None else []
+    doubt = unfit(prompt.fields["metin"]) if writer is not None else None
+    items = [{"suphe": doubt}] if doubt else writer(prompt.fields) if writer is not None else []
     return json.dumps(items, ensure_ascii=False)
 
 
@@ -100,4 +103,9 @@ _WRITERS: dict[str, Callable[[Mapping[str, str]], list[Item]]] = {
     "ozet": _summary,
     "baslik": _title,
     "bilgi-cikarma": _facts,
+    "bosluk": built.cloze,
+    "dogru-yanlis": built.statements,
+    "siralama": built.ordering,
+    "yazim": built.repairs,
+    "cevapsiz": built.foreign_question,
 }

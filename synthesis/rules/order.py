@@ -1,0 +1,67 @@
+"""Dated sentences to be put in order, and sentences to be written out again with their letters, capitals and marks."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from synthesis.rules.sentence import leave_alone, sentences_of
+
+_YEAR = re.compile(r"(?<![\w.,/–-])(?:1[0-9]{3}|20[0-2][0-9])(?![\w.,/–-]\d)(?!\w)")
+# Something happened in the year; "2025 yılının sınırını" tells of it at another time.
+_DATED = re.compile(r"(?:1[0-9]{3}|20[0-2][0-9])(?:['’][dt][ae](?![\w-])|(?: yılı| senesi)nd[ae](?!\w)| tarihinde)")
+_PAST = re.compile(r"(?:[dt][ıiuü](?:l[ae]r)?|m[ıiuü]şt[ıiuü]r)\.$")
+_OTHER_TIME = re.compile(r"[Mm]ilattan|M\.?Ö|[Yy]üzyıl|[Hh]icr[iî]|R[uû]m[iî]|\d{3,4}['’]l[ae]r|sonra|önce|beri|kadar|itibaren|arası")
+_FEWEST = 3
+_MOST = 6
+_ASCII = str.maketrans("çğıöşüâîûÇĞİÖŞÜÂÎÛ", "cgiosuaiuCGIOSUAIU")
+_TURKISH = re.compile(r"[çğıöşüÇĞİÖŞÜ]")
+_LEAST_TURKISH = 5  # letters that must be restored
+
+
+def year_of(sentence: str) -> int | None:
+    """Return the one year that dates a sentence; None where there is none, or several, or time is told in another way too."""
+    years = _YEAR.findall(sentence)
+    dated = _DATED.search(sentence) and _PAST.search(sentence)
+    return int(years[0]) if len(years) == 1 and dated and not _OTHER_TIME.search(sentence) else None
+
+
+def events(passage: str) -> list[str]:
+    """Return the sentences of `passage` that stand alone and have a year of their own, oldest first; empty where they are too few to order."""
+    dated: dict[int, str] = {}
+    for sentence in sentences_of(passage):
+        year = year_of(sentence.whole)
+        if year is not None and leave_alone(sentence) is None and sentence.text == sentence.whole:
+            dated[year] = "" if year in dated else sentence.whole
+    found = [dated[year] for year in sorted(dated) if dated[year]]
+    return found[:_MOST] if len(found) >= _FEWEST else []
+
+
+def shuffled(lines: list[str], rng: random.Random) -> list[str]:
+    """Return `lines` in another order."""
+    mixed = list(lines)
+    while mixed == lines:
+        rng.shuffle(mixed)
+    return mixed
+
+
+def clean_sentences(passage: str) -> list[str]:
+    """Return the sentences that are written as they should be, as far as rules can tell, and have enough letters to restore."""
+    return [
+        sentence.whole
+        for sentence in sentences_of(passage)
+        if leave_alone(sentence) is None
+        and len(_TURKISH.findall(sentence.whole)) >= _LEAST_TURKISH
+        and not re.search(r"^\d|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}", sentence.whole)
+    ]
+
+
+def without_turkish(text: str) -> str:
+    """Return `text` as a foreign keyboard writes it: `şimşek` is `simsek`."""
+    return text.translate(_ASCII)
+
+
+def without_marks(text: str) -> str:
+    """Return `text` in small letters without full stops, commas and apostrophes."""
+    small = text.replace("I", "ı").replace("İ", "i").lower()
+    return re.sub(r"[.,'’]", "", small)
