@@ -74,10 +74,10 @@ def answer_prompt(pair: Pair, source: str, part: Part, *, sees_source: bool, sam
     return Prompt(identity, TASK, {"kisim": part}, pair.prompt(), own_seed, max_tokens)
 
 
-def revision_prompt(draft: Answer, source: str, *, seed: int) -> Prompt:
+def revision_prompt(draft: Answer, source: str, *, seed: int, max_tokens: int = 1024) -> Prompt:
     """Return the prompt that asks to criticise and mend a draft against the source."""
     fields = {"kaynak": fenced(source) or NO_SOURCE, "soru": fenced(asked(draft.pair, source)), "taslak": fenced(draft.text)}
-    return build_prompt(PROMPTS, REVISION_TASK, fields, seed=seed, temperature=0.3)
+    return build_prompt(PROMPTS, REVISION_TASK, fields, seed=seed, max_tokens=max_tokens, temperature=0.3)
 
 
 def revised(reply: str) -> str | Fault:

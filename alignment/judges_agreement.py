@@ -9,7 +9,9 @@ from itertools import combinations
 from statistics import fmean, pstdev
 
 from alignment.agreement import Interval, kappa, share
-from alignment.desk import Verdict
+from alignment.bias import layout
+from alignment.desk import Verdict, chosen_is_a
+from curation.records import Preference
 
 _GRADES = (1, 2, 3, 4, 5)
 _Table = Mapping[str, Mapping[str, float]]
@@ -66,6 +68,19 @@ class JudgesAgreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """What a judge seems to like besides worth: of two answers to one pair that it scored apart, how often the longer one has the better score, and the mean score of each layout.
+
+    Longer answers may well be better; a judge whose share is far above other judges' likes length.
+    """
+
+    judge: str
+    couples: int
+    longer: Interval | None
+    layouts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class WithPeople:
     """One judge against most people's word on the `records` that both spoke of: share of the same verdict, and Cohen's kappa."""
 
@@ -118,6 +133,32 @@ def weighted_kappa(first: Sequence[int], second: Sequence[int]) -> float | None:
     ones, others = Counter(first), Counter(second)
     chance = sum((a - b) ** 2 * ones[a] * others[b] for a in ones for b in others) / count**2
     return None if chance == 0 else 1 - observed / chance
+
+
+def leanings(graded: Iterable[Graded]) -> tuple[Leaning, ...]:
+    """Return what every judge leans to, by name."""
+    by_judge: dict[str, dict[str, list[tuple[str, float]]]] = {}
+    for one in graded:
+        for judge, score in one.scores.items():
+            by_judge.setdefault(judge, {}).setdefault(one.pair_id, []).append((one.text, score))
+    return tuple(_leaning(judge, by_judge[judge].values()) for judge in sorted(by_judge))
+
+
+def for_chosen(graded: Iterable[Graded], preferences: Iterable[Preference]) -> dict[str, dict[str, bool]]:
+    """Return by judge and preference whether the judge scored the chosen answer higher; rows whose answers it scored alike, or not both, are left out."""
+    scores = {(one.pair_id, one.text): one.scores for one in graded}
+    found: dict[str, dict[str, bool]] = {}
+    for row in preferences:
+        chosen, rejected = (scores.get((row.pair_id, text), {}) for text in (row.chosen, row.rejected))
+        for judge in chosen.keys() & rejected.keys():
+            if chosen[judge] != rejected[judge]:
+                found.setdefault(judge, {})[row.id] = chosen[judge] > rejected[judge]
+    return found
+
+
+def chosen_sides(preferences: Iterable[Preference]) -> dict[str, str]:
+    """Return the verdict of a reviewer who takes the chosen answer, `a` or `b`, by preference."""
+    return {row.id: "a" if chosen_is_a(row.id) else "b" for row in preferences}
 
 
 def with_people(
@@ -194,6 +235,18 @@ def _figures(judge: str, scores: Mapping[str, float]) -> JudgeFigures:
     values = list(scores.values())
     rounded = Counter(map(_rounded, values))
     return JudgeFigures(judge, len(values), fmean(values), pstdev(values), {str(grade): rounded[grade] for grade in _GRADES})
+
+
+def _leaning(judge: str, by_pair: Iterable[Sequence[tuple[str, float]]]) -> Leaning:
+    longer: list[bool] = []
+    layouts: dict[str, list[float]] = {}
+    for answers in by_pair:
+        for text, score in answers:
+            layouts.setdefault(layout(text), []).append(score)
+        apart = [(one, other) for one, other in combinations(answers, 2) if one[1] != other[1] and len(one[0]) != len(other[0])]
+        longer.extend((len(one[0]) > len(other[0])) == (one[1] > other[1]) for one, other in apart)
+    means = {name: fmean(scores) for name, scores in sorted(layouts.items())}
+    return Leaning(judge, len(longer), share(sum(longer), len(longer)) if longer else None, means)
 
 
 def _with_people(judge: str, leaning: Mapping[str, bool], people: Mapping[str, bool]) -> WithPeople:

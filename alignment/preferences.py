@@ -16,7 +16,7 @@ from alignment.config import PreferenceConfig
 from alignment.corruptions import TASK
 from alignment.kinds import KINDS, KindName
 from alignment.neighbours import borrowed, shelf
-from alignment.origins import origin_of
+from alignment.origins import OriginName, origin_of
 from alignment.sources import evidence_of, passage_of
 from alignment.spans import Span, dates, names, numbers
 from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
@@ -95,7 +95,7 @@ class Balance:
     """Keeps the lengths and origins of what was picked so far near what the recipe wants, as far as there is a choice."""
 
     def __init__(self, config: PreferenceConfig) -> None:
-        self._weights: dict[str, float] = {origin: weight for origin, weight in (config.origins or {}).items()}
+        self._weights = config.origins or {}
         self._bound = math.log(config.max_length_ratio)
         self._most_longer = config.max_longer_share
         self._origins: Counter[str] = Counter()
@@ -114,7 +114,7 @@ class Balance:
         self._origins[origin_of(found)] += 1
         return found
 
-    def _behind(self, origin: str) -> float:
+    def _behind(self, origin: OriginName) -> float:
         weights = sum(self._weights.values())
         return self._weights.get(origin, 0.0) / weights * (self._count + 1) - self._origins[origin] if weights else 0.0
 

@@ -113,7 +113,8 @@ def revisions(
     drafts: Sequence[Answer], sources: Mapping[str, str], writers: Writers, seed: int, journal: Path, tick: Tick, reject: Reject
 ) -> tuple[list[Answer], dict[str, dict[str, int]]]:
     """Return the mended answers of `drafts` and what asking for them took; every other reply is one rejected row."""
-    prompts = [revision_prompt(draft, sources[draft.pair.id], seed=seed) for draft in drafts]
+    most = writers.revise.max_tokens if writers.revise else 0
+    prompts = [revision_prompt(draft, sources[draft.pair.id], seed=seed, max_tokens=most) for draft in drafts]
     asked = [("revizyon", prompt) for prompt in prompts]
     replies = ask_roles("imbik-revisions", asked, writers.models(), journal, tick, {REVISION_TASK: REVISION_SCHEMA})
     made = []
@@ -182,7 +183,7 @@ def compared(
     """Return the rows whose chosen answer the judges take in either order, all that they said, and what asking took."""
     prompts = [duel_prompts(row, pairs[row.pair_id], sources[row.pair_id], config, seed=seed) for row in rows]
     judges = judges_of(config)
-    asked = list({(judge, prompt.id): (judge, prompt) for both in prompts for prompt in both for judge in judges}.values())
+    asked = [(judge, prompt) for both in prompts for prompt in both for judge in judges]
     replies = ask_roles("imbik-duels", asked, judges, journal, tick, {TASK: SCHEMA})
     kept, duels = [], []
     for row, (forth, back) in zip(rows, prompts, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,9 @@ from curation.progress import Tick, silent
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig
 from pipelines.models.wall import Reply, usage
 from synthesis.prompt import Prompt
+
+GRADED = "judged.jsonl"
+"""Every graded answer with what each judge gave it and why."""
 
 ServedModel = Annotated[OpenAIConfig | GgufConfig, Field(discriminator="kind")]
 """A model that can read a rubric; the embedded rules cannot."""
@@ -91,8 +94,8 @@ def ask_roles(
     tick: Tick,
     schemas: Mapping[str, str],
 ) -> Mapping[tuple[str, str], Reply]:
-    """Return the replies by role and prompt id; the graph is loaded only where there is something to ask."""
-    listed: Sequence[tuple[str, Prompt]] = list(asked)
+    """Return the replies by role and prompt id; the same question to the same role is asked once, and the graph is loaded only where there is one."""
+    listed = list({(role, prompt.id): (role, prompt) for role, prompt in asked}.values())
     if not listed:
         return {}
     from pipelines.graph import ask_each

@@ -78,6 +78,8 @@ class PreferencesConfig(PreferenceConfig):
             missing = [name for name in needed.get(origin, ()) if not getattr(self, name)]
             if missing:
                 raise ValueError(f"origin `{origin}` needs {', '.join(f'`{name}`' for name in missing)}")
+        if self.swapped and self.judge is None:
+            raise ValueError("`swapped` compares answers by a judge: name one in `judge`")
         if "adaylar" in self.weights() and sum(one.n for one in self.candidates) < 2:
             raise ValueError("origin `adaylar` needs two answers of a pair: raise `n`, or name another model in `candidates`")
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,14 +11,14 @@ from alignment.bias import bias_by_origin, style_bias, without_length_bias
 from alignment.candidates import Answer, couples, grounded
 from alignment.case import Fault
 from alignment.duels import position_bias
-from alignment.judges_agreement import Graded, judges_agreement, tails, tails_page
+from alignment.judges_agreement import Graded, judges_agreement, leanings, tails, tails_page
 from alignment.origins import OriginName, drawn, in_shares, origin_of
 from alignment.preferences import accept, choose, length_bias, requests
 from alignment.sources import evidence_of, source_of
 from curation.records import Document, Pair, Preference, Reject, Rejected
 from curation.storage import read_jsonl, write_jsonl, write_text
 from pipelines.answering import Asking, answers, answers_wanted, compared, graded, revisions
-from pipelines.judging import ask_roles, judges_of, usage_by_role
+from pipelines.judging import GRADED, ask_roles, judges_of, usage_by_role
 from pipelines.models.spool import OfOneModel
 from pipelines.models.wall import Reply, usage
 from pipelines.recipe import PreferencesConfig
@@ -27,11 +27,10 @@ from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS, PAIRS_FOLDE
 from pipelines.stages.files import PREFERENCES as PREFERENCES_FILE
 from synthesis.prompt import Prompt
 
-GRADED = "judged.jsonl"
 TAILS = "uclar.md"
 
 Asked = tuple[Pair, Prompt]
-_CORRUPTER = ""  # the role of the model that is asked for worse answers
+CORRUPTER = ""  # the role of the model that is asked for worse answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,13 @@ def run(context: Context) -> Outcome:
     config = config.model_copy(update={"origins": config.weights()})
     documents = {document.id: document for document in documents_of(context.run)}
     pairs = list(read_jsonl(context.artifact(PAIRS_FOLDER, PAIRS), Pair))
-    origins, own = draw(pairs, documents, config, seed)
-    asked = list(requests([pair for pair in pairs if "bozma" in origins[pair.id]], documents.values(), config, seed))
-    wanted = [one for pair in pairs for one in answers_wanted(pair, origins[pair.id], source_of(documents, pair), config.writers, seed)]
-    both = [(_CORRUPTER, prompt) for _, prompt in asked] + [(one.role, one.prompt) for one in wanted]
-    models = {_CORRUPTER: config.model} | config.writers.models()
-    replies = ask_roles("imbik-preferences", both, models, context.run / JOURNAL, context.tick, {})
+    first = first_round(pairs, documents, config, seed)
+    asked, wanted = first.corruptions, first.answers
+    models = {CORRUPTER: config.model} | config.writers.models()
+    replies = ask_roles("imbik-preferences", first.prompts(), models, context.run / JOURNAL, context.tick, {})
     with rejections(context.out) as (reject, reasons):
-        made = list(candidates(asked, OfOneModel(replies, _CORRUPTER), config, reject))
-        judged = judge(context, config, pairs, documents, wanted, replies, own, reject) if wanted else Judged()
+        made = list(candidates(asked, OfOneModel(replies, CORRUPTER), config, reject))
+        judged = judge(context, config, pairs, documents, wanted, replies, first.own, reject) if wanted else Judged()
         chosen = list(choose(_by_pair(pairs, [*made, *judged.preferences]), config, reject))
         preferences = without_length_bias(chosen, config.max_longer_share, reject)
         if config.origin_balance == "exact":
@@ -67,8 +64,31 @@ def run(context: Context) -> Outcome:
     if judged.rows:
         write_jsonl(context.out / GRADED, judged.rows)
         write_text(context.out / TAILS, tails_page(tails(judged.rows, config.tails)))
-    told = figures(pairs, preferences, [prompt for _, prompt in asked], OfOneModel(replies, _CORRUPTER)) | dict(judged.figures)
-    return Outcome(len(both) + judged.later_prompts, len(preferences), reasons, told)
+    told = figures(pairs, preferences, [prompt for _, prompt in asked], OfOneModel(replies, CORRUPTER)) | dict(judged.figures)
+    return Outcome(len(asked) + len(wanted) + judged.later_prompts, len(preferences), reasons, told)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRound:
+    """What is asked before anything is known: worse answers, and answers of the judged origins; `own` are the pairs' answers that can be the better side of `kaynak`."""
+
+    corruptions: list[Asked]
+    answers: list[Asking]
+    own: Mapping[str, Answer]
+
+    def prompts(self) -> Iterator[tuple[str, Prompt]]:
+        """Yield every prompt with the role of the model that is asked."""
+        yield from ((CORRUPTER, prompt) for _, prompt in self.corruptions)
+        yield from ((one.role, one.prompt) for one in self.answers)
+
+
+def first_round(pairs: Sequence[Pair], documents: Mapping[str, Document], config: PreferencesConfig, seed: int) -> FirstRound:
+    """Return what is asked of the models first; revisions, grades and comparisons follow from the replies."""
+    origins, own = draw(pairs, documents, config, seed)
+    corruptions = list(requests([pair for pair in pairs if "bozma" in origins[pair.id]], documents.values(), config, seed))
+    writers = config.writers
+    wanted = [one for pair in pairs for one in answers_wanted(pair, origins[pair.id], source_of(documents, pair), writers, seed)]
+    return FirstRound(corruptions, wanted, own)
 
 
 def draw(
@@ -127,6 +147,7 @@ def judge(
     judgements = {same: one.judgement for same, one in given.given.items()}
     made = list(couples(together, judgements, "+".join(judges_of(config.judge)), config, reject))
     told |= {"judge": given.usage, "judges": asdict(judges_agreement(given.rows)), "scores": scores_by_writer(given.rows)}
+    told |= {"leanings": [asdict(one) for one in leanings(given.rows)]}
     if config.swapped:
         made, duels, dueling = compared(made, by_id, sources, config.judge, seed, journal, tick, reject)
         told |= {"swapped": dueling, "position_bias": [asdict(one) for one in position_bias(duels)]}

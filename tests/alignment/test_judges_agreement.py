@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.desk import Verdict
-from alignment.judges_agreement import Graded, interval_alpha, judges_agreement, tails, tails_page, weighted_kappa, with_people
+from alignment.judges_agreement import (
+    Graded,
+    for_chosen,
+    interval_alpha,
+    judges_agreement,
+    leanings,
+    tails,
+    tails_page,
+    weighted_kappa,
+    with_people,
+)
+from curation.records import Preference
 
 
 def graded(number, **scores):
@@ -107,3 +118,24 @@ def test_the_page_keeps_texts_as_they_are():
     page = tails_page(tails([row], 1))
     assert "    # Başlık değil\n    <b>\n" in page
     assert "- y: turkce 4. iyi çok" in page
+
+
+def test_a_judge_that_likes_length_is_seen():
+    def answer(number, text, score):
+        return Graded(f"a{number}{text}", f"p{number}", "aday:m", "Ne?", text, score, 0.0, "", {}, {}, {"y": score})
+
+    rows = [answer(n, text, score) for n in range(4) for text, score in (("kısa", 2.0), ("- çok\n- uzun", 5.0))]
+    (found,) = leanings([*rows, answer(9, "tek", 3.0)])
+    assert (found.couples, found.longer.value if found.longer else None) == (4, 1.0)
+    assert found.layouts == {"list": 5.0, "prose": pytest.approx((4 * 2 + 3) / 5)}
+
+
+def test_a_judge_speaks_for_the_chosen_answer_where_it_scored_both_apart():
+    def row(number, chosen, rejected):
+        return Preference(f"r{number}", f"p{number}", "Ne?", chosen, rejected, "aday:m", "aday:m", 1.0, "", (), "ozet")
+
+    def answer(number, text, **scores):
+        return Graded(text, f"p{number}", "aday:m", "Ne?", text, 0.0, 0.0, "", {}, {}, scores)
+
+    graded = [answer(1, "a", x=5.0, y=2.0), answer(1, "b", x=1.0, y=4.0), answer(2, "c", x=3.0), answer(2, "d", x=3.0)]
+    assert for_chosen(graded, [row(1, "a", "b"), row(2, "c", "d"), row(3, "e", "f")]) == {"x": {"r1": True}, "y": {"r1": False}}

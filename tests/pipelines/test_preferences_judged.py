@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from alignment.desk import chosen_is_a
 from pipelines.run import run_recipe
+from pipelines.stage import WaitingForPeople
 from pipelines.stages.files import PREFERENCES_FOLDER
+from tests.servers.running import running
 
 TEXT = """Karaçam'da bir okulun öyküsü
 
@@ -180,3 +183,33 @@ def test_all_origins_live_in_one_recipe_and_a_second_run_asks_nothing(made: Call
     run_recipe(path, folder.parents[1], first="preferences", last="preferences")
     assert (folder / "preferences.jsonl").read_bytes() == before
     assert sum(chat_server.seen()["seen"].values()) == asked
+
+
+def test_a_faulty_server_loses_no_row(made: Callable[[str], Made]) -> None:
+    with running("--faults", "0.4", "--doomed", "0.6", "--seed", "5") as server:
+        patient = f"timeout_s: 1, deadline_s: 6, retries: 2, base_url: '{server.base_url}', kind: openai, name"
+        recipe = f"origins: {{adaylar: 1}}, candidates: [{{model: {{{patient}: karisik}}, n: 4}}], judge: {{model: {{{patient}: yargic}}}}"
+        _, gone, manifest, _, _ = made(recipe)
+    assert manifest["read"] == 4 * ROWS
+    reasons = Counter(row["reason"] for row in gone)
+    assert sum(count for reason, count in reasons.items() if reason.startswith("model_")) > 0
+    assert reasons["judge_missing"] > 0
+
+
+def test_people_are_compared_with_each_judge_after_the_review(made: Callable[[str], Made]) -> None:
+    judge = "judge: {model: {MODEL: yargic}, judges: [{MODEL: comert}], max_spread: 4}"
+    weak = "origins: {guclu-zayif: 1}, strong: {model: {MODEL: guclu}}, weak: {model: {MODEL: zayif}}"
+    kept, _, _, folder, path = made(f"{weak}, {judge}")
+    path.write_text(path.read_text("utf-8") + "review: {sample: 20, what: preferences}\n", encoding="utf-8")
+    with pytest.raises(WaitingForPeople):
+        run_recipe(path, folder.parents[1], last="review")
+    desk = folder.parent / "review"
+    shown = lines(desk / "preferences.todo.jsonl")
+    sides = {row["id"]: "a" if chosen_is_a(row["id"]) else "b" for row in kept}
+    judged = [one | {"verdict": sides[one["id"]], "reviewer": "uzman"} for one in shown]
+    (desk / "preferences.uzman.done.jsonl").write_text(
+        "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in judged), encoding="utf-8"
+    )
+    run_recipe(path, folder.parents[1], last="review")
+    (found,) = json.loads((folder.parent / "4-reviewed" / "manifest.json").read_text("utf-8"))["figures"]["judges"]
+    assert (found["judge"], found["records"], found["same"]["value"]) == ("yargic", len(shown), 1.0)
