@@ -171,13 +171,13 @@ def _partner(answer: Answer, good: Sequence[Answer], judged: Mapping[tuple[str, 
 
 
 def _by_evidence(answer: Answer, others: Sequence[Answer], config: PreferenceConfig) -> Preference | Fault:
-    """Without a judge only the pair's grounded answer can be told to be better: by facts of the source that the other lacks."""
+    """Without a judge only the pair's grounded answer can be told to be better: by names, dates and numbers of which the other has none."""
     own = next((one for one in others if one.part == "kaynak"), None)
     if own is None:
         return Fault("no_judge", "nobody can tell which answer is better")
-    lacking = [fact for fact in _facts(own.text) if not stands_in(fact, own.pair.instruction) and not stands_in(fact, answer.text)]
-    if not lacking:
-        return Fault("not_worse", "it has every name, date and number of the grounded answer, or that has none")
+    facts = [fact for fact in _facts(own.text) if not stands_in(fact, own.pair.instruction)]
+    if not facts or any(stands_in(fact, answer.text) for fact in facts):
+        return Fault("not_worse", "it has a name, date or number of the grounded answer, or that has none")
     if config.min_margin > EVIDENCE_MARGIN:
         return Fault("below_margin", f"{EVIDENCE_MARGIN:g}")
     return _preference(own, answer, EVIDENCE_MARGIN, "evidence")

@@ -17,7 +17,7 @@ from alignment.origins import OriginName, Part
 from curation.config import Config
 from curation.progress import Tick
 from curation.records import Pair, Preference, Reject, Rejected
-from pipelines.judging import Given, JudgesConfig, ServedModel, ask_judges, ask_roles, judges_of, model_name, usage_by_role
+from pipelines.judging import Given, JudgesConfig, ServedModel, ask_judges, ask_roles, graded_row, judges_of, model_name, usage_by_role
 from pipelines.models.config import ModelConfig
 from pipelines.models.wall import Reply
 from synthesis.prompt import Prompt
@@ -149,24 +149,8 @@ def graded(
     prompts = {one.same: grade_prompt(one.pair, one.text, sources[one.pair.id], config, seed=seed) for one in ordered}
     by_prompt, usage = ask_judges("imbik-judging", prompts.values(), config, journal=journal, tick=tick)
     given = {same: by_prompt[prompt.id] for same, prompt in prompts.items()}
-    return GradedAnswers(given, tuple(_row(one, given[one.same], config) for one in ordered), usage)
-
-
-def _row(answer: Answer, given: Given, config: JudgesConfig) -> Graded:
-    judgement = given.judgement
-    return Graded(
-        id=answer.id or answer.pair.id,
-        pair_id=answer.pair.id,
-        by=answer.by,
-        instruction=answer.pair.instruction,
-        text=answer.text,
-        score=judgement.score,
-        spread=judgement.spread,
-        reason=judgement.reason,
-        grades={judge: one.by_criterion for judge, one in given.grades.items()},
-        why={judge: one.why for judge, one in given.grades.items()}
-        | {judge: f"{one.reason}: {one.detail}" for judge, one in given.faults.items()},
-        scores={judge: one.score(config) for judge, one in given.grades.items()},
+    return GradedAnswers(
+        given, tuple(graded_row(one.id or one.pair.id, one.pair, one.by, one.text, given[one.same], config) for one in ordered), usage
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from alignment.case import Fault
-from alignment.judge import TASK, Grades, JudgeConfig, Judgement, grade_schema, grades_of, verdict
+from alignment.judge import TASK, Grades, JudgeConfig, Judgement, grade_schema, grades_of, judge_prompts, verdict
+from alignment.judges_agreement import Graded
 from curation.progress import Tick, silent
+from curation.records import Pair, Reject, Rejected
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig
 from pipelines.models.wall import Reply, usage
 from synthesis.prompt import Prompt
@@ -66,6 +68,53 @@ def ask_judges(
     replies = ask_roles(name, asked, judges, journal, tick, {TASK: grade_schema(config)})
     found = {prompt.id: given({judge: replies[judge, prompt.id] for judge in judges}, config) for prompt in listed}
     return found, usage_by_role(asked, replies)
+
+
+def judged_pairs(
+    pairs: Sequence[Pair],
+    sources: Mapping[str, str],
+    config: JudgesConfig,
+    *,
+    seed: int,
+    journal: Path,
+    tick: Tick = silent,
+    reject: Reject,
+) -> tuple[list[Pair], list[Graded], dict[str, dict[str, int]]]:
+    """Return the pairs whose answers the judges let pass, with `judge` and the criteria in their scores; the grades of all; and what asking took by judge.
+
+    The other pairs go to `reject`. `sources` are the texts that the pairs rest on, by pair id. Raises ModelError as `ask_judges` does.
+    """
+    asked = list(judge_prompts(pairs, sources, config, seed=seed))
+    found, usage = ask_judges("imbik-pairs-judging", (prompt for _, prompt in asked), config, journal=journal, tick=tick)
+    kept, rows = [], []
+    for pair, prompt in asked:
+        judgement = found[prompt.id].judgement
+        rows.append(graded_row(pair.id, pair, pair.writer, pair.output, found[prompt.id], config))
+        if judgement.reason:
+            reject(Rejected(pair.id, judgement.reason, judgement.detail, pair.id, f"{pair.instruction}\n{pair.output}"))
+        else:
+            scores = {"judge": judgement.score} | {f"judge_{name}": grade for name, grade in judgement.by_criterion.items()}
+            kept.append(replace(pair, scores={**pair.scores, **scores}))
+    return kept, rows, usage
+
+
+def graded_row(identity: str, pair: Pair, by: str, text: str, given: Given, config: JudgeConfig) -> Graded:
+    """Return what stands on disk of one graded answer: the faults of judges without grades are told in `why`."""
+    judgement = given.judgement
+    faults = {judge: f"{one.reason}: {one.detail}" for judge, one in given.faults.items()}
+    return Graded(
+        id=identity,
+        pair_id=pair.id,
+        by=by,
+        instruction=pair.instruction,
+        text=text,
+        score=judgement.score,
+        spread=judgement.spread,
+        reason=judgement.reason,
+        grades={judge: one.by_criterion for judge, one in given.grades.items()},
+        why={judge: one.why for judge, one in given.grades.items()} | faults,
+        scores={judge: one.score(config) for judge, one in given.grades.items()},
+    )
 
 
 def given(replies: Mapping[str, Reply], config: JudgeConfig) -> Given:

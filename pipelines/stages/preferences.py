@@ -65,6 +65,8 @@ def run(context: Context) -> Outcome:
         write_jsonl(context.out / GRADED, judged.rows)
         write_text(context.out / TAILS, tails_page(tails(judged.rows, config.tails)))
     told = figures(pairs, preferences, [prompt for _, prompt in asked], OfOneModel(replies, CORRUPTER)) | dict(judged.figures)
+    if "kaynak" in config.weights():
+        told["not_in_evidence"] = len(pairs) - len(first.own)
     return Outcome(len(asked) + len(wanted) + judged.later_prompts, len(preferences), reasons, told)
 
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from alignment.desk import chosen_is_a
+from curation.records import Pair, Rejected
+from pipelines.judging import JudgesConfig, judged_pairs
 from pipelines.run import run_recipe
 from pipelines.stage import WaitingForPeople
 from pipelines.stages.files import PREFERENCES_FOLDER
@@ -213,3 +215,15 @@ def test_people_are_compared_with_each_judge_after_the_review(made: Callable[[st
     run_recipe(path, folder.parents[1], last="review")
     (found,) = json.loads((folder.parent / "4-reviewed" / "manifest.json").read_text("utf-8"))["figures"]["judges"]
     assert (found["judge"], found["records"], found["same"]["value"]) == ("yargic", len(shown), 1.0)
+
+
+def test_pairs_are_judged_beside_their_source_and_keep_their_scores(chat_server: Any, tmp_path: Path) -> None:
+    pairs = [Pair(f"pair-{year}", "Okul ne zaman açıldı?", f"{year} yılında.", "soru-cevap", (), "m") for year in (1950, 1999)]
+    config = JudgesConfig.model_validate({"model": {"kind": "openai", "name": "yargic", "base_url": chat_server.base_url}})
+    gone: list[Rejected] = []
+    sources = dict.fromkeys(("pair-1950", "pair-1999"), "Okul 1950 yılında açıldı.")
+    kept, rows, usage = judged_pairs(pairs, sources, config, seed=1, journal=tmp_path / "j.sqlite", reject=gone.append)
+    assert [(one.id, one.scores["judge"], one.scores["judge_dogruluk"]) for one in kept] == [("pair-1950", 5.0, 5.0)]
+    assert [(one.id, one.reason) for one in gone] == [("pair-1999", "judge_dogruluk")]
+    assert [one.score for one in rows] == [5.0, pytest.approx(2.6)]
+    assert usage["yargic"]["prompts"] == 2
