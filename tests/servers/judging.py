@@ -1,6 +1,6 @@
 """A model that answers, mends and judges by years alone: an answer is right whose years stand in the source.
 
-A model's name tells what it is like: `guclu` answers rightly, `uzun` at length, `karisik` by its seed, others wrongly, each in its own way.
+A model's name tells what it is like: `ezber` knows no source, `guclu` answers rightly, `uzun` at length, `karisik` by its seed, others wrongly, each in its own way.
 Judges are strict, but `comert` gives everything 5, `sirali` always takes the first of two, `bozuk` writes no JSON.
 """
 
@@ -29,7 +29,7 @@ def reply(body: dict[str, Any]) -> str | None:
         return json.dumps({"suphe": "kusursuz"} if draft == right else {"elestiri": "Yıl yanlış.", "cevap": right}, ensure_ascii=False)
     if system.startswith("Sorulara yalnızca verilen kaynağa"):
         return _answer(source, name, body.get("seed", 0))
-    return "1888 yılında olduğu söylenir." if text.endswith("?") else None
+    return "1888 yılında olduğu söylenir." if name == "ezber" else None
 
 
 def _answer(source: str, name: str, seed: int) -> str:
