@@ -7,12 +7,26 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from alignment.kinds import KINDS, MOST_MARGIN, KindName
+from alignment.origins import OriginName
 from curation.config import Config
 
 
 class PreferenceConfig(Config):
-    """How pairs become preferences: a right answer beside one that is worse by construction."""
+    """How pairs become preferences: a right answer beside one that is worse by construction, or by a judge's word."""
 
+    origins: dict[OriginName, float] | None = Field(
+        default=None,
+        description="Weight above 0 of every way to come to two answers: `bozma` typed corruption, `adaylar` the judged answers of `candidates`, "
+        "`guclu-zayif` a strong model's beside a weak one's, `kaynak` the pair's grounded answer beside one written without the source, "
+        "`revizyon` a draft beside its revision. Empty takes `bozma`, and alike every other whose models are named.",
+    )
+    origins_per_pair: int = Field(
+        default=1, ge=1, le=5, description="Origins asked of one pair, drawn by weight; more than `per_pair` leaves a choice, at a price."
+    )
+    origin_balance: Literal["near", "exact"] = Field(
+        default="near",
+        description="`near` keeps all that was made; `exact` lets go of rows until the shares of the origins are those of their weights.",
+    )
     kinds: dict[KindName, float] = Field(
         default={name: kind.weight for name, kind in KINDS.items()},
         description="Weight above 0 of every kind of worse answer; a kind that is left out is not made.",
@@ -31,11 +45,27 @@ class PreferenceConfig(Config):
         le=10.0,
         description="How far the mean ratio of chosen to rejected length may lie from 1 over the whole set, either way, as far as the candidates allow.",
     )
+    swapped: bool = Field(
+        default=False,
+        description="Ask the judges of every judged row also which answer is better, in both orders; what they say of one order alone does not count.",
+    )
+    tails: int = Field(
+        default=20,
+        ge=0,
+        le=1000,
+        description="Answers of the highest, the lowest and the most disputed scores laid out for people to read.",
+    )
+    max_longer_share: float = Field(
+        default=0.6,
+        ge=0.5,
+        le=1.0,
+        description="Most share of rows whose chosen answer is the longer, of those with unequal lengths; judged rows beyond it are let go.",
+    )
     min_margin: float = Field(
         default=1.0,
         ge=0.0,
         le=MOST_MARGIN,
-        description="Least margin, 0 to 4: 1 right but unpleasant, 2 right with a serious flaw, 3 false or no answer.",
+        description="Least margin, 0 to 4: 1 right but unpleasant, 2 right with a serious flaw, 3 false or no answer; of judged answers, the difference of their scores.",
     )
 
     @field_validator("kinds")
@@ -45,6 +75,18 @@ class PreferenceConfig(Config):
         if wrong:
             raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave a kind out to switch it off")
         return kinds
+
+    @field_validator("origins")
+    @classmethod
+    def _origins_are_weighed(cls, origins: dict[OriginName, float] | None) -> dict[OriginName, float] | None:
+        if origins is None:
+            return None
+        wrong = [name for name, weight in origins.items() if not 0 < weight < float("inf")]
+        if wrong or not origins:
+            raise ValueError(
+                f"the weight of {', '.join(wrong) or 'at least one origin'} must be above 0; leave an origin out to switch it off"
+            )
+        return origins
 
     @model_validator(mode="after")
     def _some_kind_reaches_the_margin(self) -> PreferenceConfig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,14 +16,14 @@ from alignment.config import PreferenceConfig
 from alignment.corruptions import TASK
 from alignment.kinds import KINDS, KindName
 from alignment.neighbours import borrowed, shelf
+from alignment.origins import OriginName, origin_of
+from alignment.sources import evidence_of, passage_of
 from alignment.spans import Span, dates, names, numbers
-from curation.errors import ArtifactError
 from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
 from synthesis.prompt import Prompt, build_prompt
 from synthesis.replies import items
 
 PROMPTS = Path(__file__).parent / "prompts"
-_NEAR = 1200  # characters of a document around the evidence, where the pair carries no text of its own
 
 
 def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: PreferenceConfig, seed: int) -> Iterator[tuple[Pair, Prompt]]:
@@ -34,12 +35,12 @@ def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: Prefe
     held = shelf(known, seed)
     for pair in pairs:
         rng = random.Random(f"{seed}\x1f{pair.id}")
-        passage = pair.input or _near(known, pair)
+        passage = passage_of(known, pair)
         fields = {
             "gorev": pair.task,
             "soru": pair.instruction,
             "cevap": pair.output,
-            "kanit": "\n".join(_text(known, pair, e.document_id)[e.start : e.end] for e in pair.evidence),
+            "kanit": "\n".join(evidence_of(known, pair)),
             "metin": passage,
             "baska": borrowed(held, pair, passage),
         }
@@ -75,22 +76,52 @@ def _worse_answer(prompt: Prompt, reply_text: str, kind: KindName, config: Prefe
 
 
 def choose(candidates: Iterable[Preference], config: PreferenceConfig, reject: Reject) -> Iterator[Preference]:
-    """Yield at most `per_pair` preferences of every pair, the first that keep the lengths in balance; the others go to `reject` as `surplus`, or as `same_as_other` where a kept or surplus one of the pair has the same words.
+    """Yield at most `per_pair` preferences of every pair, the first that keep lengths and origins in balance; the others go to `reject` as `surplus`, or as `same_as_other` where a kept or surplus one of the pair has the same words.
 
-    Candidates of one pair stand together, best drawn first, as `requests` asks for them.
+    Candidates of one pair stand together, best drawn first, as `requests` asks for them. Origins are taken by how far each lies behind its weight.
     """
-    tilt, count = 0.0, 0
-    bound = math.log(config.max_length_ratio)
+    balance = Balance(config)
     for _, group in groupby(candidates, key=lambda candidate: candidate.pair_id):
         left = list(_distinct(group, reject))
         for _ in range(min(config.per_pair, len(left))):
-            near = min(left, key=lambda candidate: abs(tilt + _length_log(candidate)))
-            pick = next((c for c in left if abs(tilt + _length_log(c)) <= bound * (count + 1)), near)
+            pick = balance.pick(left)
             left.remove(pick)
-            tilt, count = tilt + _length_log(pick), count + 1
             yield pick
         for candidate in left:
             reject(_not_kept(candidate, "surplus", f"{candidate.rejected_by}: per_pair is {config.per_pair}"))
+
+
+class Balance:
+    """Keeps the lengths and origins of what was picked so far near what the recipe wants, as far as there is a choice."""
+
+    def __init__(self, config: PreferenceConfig) -> None:
+        self._weights = config.origins or {}
+        self._bound = math.log(config.max_length_ratio)
+        self._most_longer = config.max_longer_share
+        self._origins: Counter[str] = Counter()
+        self._tilt, self._count, self._longer, self._unequal = 0.0, 0, 0, 0
+
+    def pick(self, left: Sequence[Preference]) -> Preference:
+        """Return the one of `left` to take next, and remember it."""
+        ordered = sorted(left, key=lambda candidate: -self._behind(origin_of(candidate)))  # stable: best drawn first among equals
+        near = min(ordered, key=lambda candidate: abs(self._tilt + _length_log(candidate)))
+        within = [one for one in ordered if abs(self._tilt + _length_log(one)) <= self._bound * (self._count + 1)]
+        found = next((one for one in within if not self._too_many_longer(one)), within[0] if within else near)
+        self._count += 1
+        self._tilt += _length_log(found)
+        self._longer += len(found.chosen) > len(found.rejected)
+        self._unequal += len(found.chosen) != len(found.rejected)
+        self._origins[origin_of(found)] += 1
+        return found
+
+    def _behind(self, origin: OriginName) -> float:
+        weights = sum(self._weights.values())
+        return self._weights.get(origin, 0.0) / weights * (self._count + 1) - self._origins[origin] if weights else 0.0
+
+    def _too_many_longer(self, one: Preference) -> bool:
+        # Corruptions are balanced by their mean ratio alone; and one row beyond the share is allowed, or the first could never be a longer one.
+        longer = len(one.chosen) > len(one.rejected) and origin_of(one) != "bozma"
+        return longer and self._longer > self._most_longer * (self._unequal + 1)
 
 
 def _distinct(candidates: Iterable[Preference], reject: Reject) -> Iterator[Preference]:
@@ -186,24 +217,3 @@ def _can_fit(kind: KindName, pair: Case) -> bool:
 def _says_new(spans: Sequence[Span], pair: Case) -> bool:
     """Whether the answer has one that the question does not hold already."""
     return any(not stands_in(span.value, pair.question) for span in spans)
-
-
-def _text(known: Mapping[str, Document], pair: Pair, document_id: str) -> str:
-    if document_id not in known:
-        raise ArtifactError(f"{pair.id} rests on {document_id}, which is not among the documents: run the recipe from stage `curate`")
-    return known[document_id].text
-
-
-def _near(known: Mapping[str, Document], pair: Pair) -> str:
-    """The paragraphs around the first evidence, as far as they fit."""
-    if not pair.evidence:
-        return ""
-    place = pair.evidence[0]
-    text = _text(known, pair, place.document_id)
-    start = text.rfind("\n\n", 0, place.start) + 2 if "\n\n" in text[: place.start] else 0
-    end = text.find("\n\n", place.end)
-    end = len(text) if end < 0 else end
-    while end - start < _NEAR // 2 and end < len(text):
-        following = text.find("\n\n", end + 2)
-        end = len(text) if following < 0 else following
-    return text[start : max(min(end, start + _NEAR), place.end)].strip()

@@ -30,7 +30,8 @@ def checked(path: Path) -> Recipe:
 def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
     yield from _curate_mistakes(recipe, root)
     yield from _model_mistakes("pairs.model", recipe.pairs.model)
-    yield from _model_mistakes("preferences.model", recipe.preferences.model)
+    for key, model in recipe.preferences.models():
+        yield from _model_mistakes(f"preferences.{key}", model)
     if reason := review_unavailable(recipe.review):
         yield Mistake("review.desk", repr(recipe.review.desk), reason)
     if reason := sft_unavailable(recipe.sft):

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from alignment.config import PreferenceConfig, ReviewConfig
+from alignment.origins import ORIGINS, OriginName
 from curation.config import Config, CurateConfig
 from curation.errors import Mistake, RecipeError
+from pipelines.answering import AnswererConfig, CandidatesConfig, WriterConfig, Writers
+from pipelines.judging import JudgesConfig
 from pipelines.models.config import ModelConfig, RulesConfig
 from synthesis.config import SynthesisConfig
 from training.config import DpoConfig, EvaluateConfig, ExportConfig, SftConfig, TohumConfig
@@ -28,9 +31,58 @@ class PairsConfig(SynthesisConfig):
 
 
 class PreferencesConfig(PreferenceConfig):
-    """Stage `preferences`: where the worse answers come from."""
+    """Stage `preferences`: where the better and the worse answers come from, and who judges them."""
 
-    model: ModelConfig = Field(default=RulesConfig(), description="who writes the worse answers")
+    model: ModelConfig = Field(default=RulesConfig(), description="who writes the worse answers of origin `bozma`")
+    candidates: tuple[CandidatesConfig, ...] = Field(default=(), description="origin `adaylar`: models whose answers are judged")
+    strong: AnswererConfig | None = Field(default=None, description="origin `guclu-zayif`: the model expected to answer better")
+    weak: AnswererConfig | None = Field(default=None, description="origin `guclu-zayif`: the model expected to answer worse")
+    unsourced: WriterConfig | None = Field(default=None, description="origin `kaynak`: who answers without the source")
+    draft: AnswererConfig | None = Field(default=None, description="origin `revizyon`: who writes the draft")
+    revise: WriterConfig | None = Field(default=None, description="origin `revizyon`: who criticises and mends it")
+    judge: JudgesConfig | None = Field(default=None, description="who grades answers; origins but `bozma` and `kaynak` need it")
+
+    @property
+    def writers(self) -> Writers:
+        """Return the models behind the judged origins."""
+        return Writers(self.candidates, self.strong, self.weak, self.unsourced, self.draft, self.revise)
+
+    def weights(self) -> dict[OriginName, float]:
+        """Return the weight of every origin that is made."""
+        if self.origins is not None:
+            return self.origins
+        named = self.candidates, self.strong and self.weak, self.unsourced, self.draft and self.revise
+        return {origin: 1.0 for origin, models in zip(ORIGINS, (True, *named), strict=True) if models}
+
+    def models(self) -> Iterator[tuple[str, ModelConfig]]:
+        """Yield every model of the stage with its dotted key."""
+        yield "model", self.model
+        for number, one in enumerate(self.candidates):
+            yield f"candidates.{number}.model", one.model
+        for name in ("strong", "weak", "unsourced", "draft", "revise"):
+            if (writer := getattr(self, name)) is not None:
+                yield f"{name}.model", writer.model
+        if self.judge is not None:
+            yield "judge.model", self.judge.model
+            yield from ((f"judge.judges.{number}", one) for number, one in enumerate(self.judge.judges))
+
+    @model_validator(mode="after")
+    def _origins_have_their_models(self) -> PreferencesConfig:
+        needed: dict[OriginName, tuple[str, ...]] = {
+            "adaylar": ("candidates", "judge"),
+            "guclu-zayif": ("strong", "weak", "judge"),
+            "kaynak": ("unsourced",),
+            "revizyon": ("draft", "revise", "judge"),
+        }
+        for origin in self.weights():
+            missing = [name for name in needed.get(origin, ()) if not getattr(self, name)]
+            if missing:
+                raise ValueError(f"origin `{origin}` needs {', '.join(f'`{name}`' for name in missing)}")
+        if self.swapped and self.judge is None:
+            raise ValueError("`swapped` compares answers by a judge: name one in `judge`")
+        if "adaylar" in self.weights() and sum(one.n for one in self.candidates) < 2:
+            raise ValueError("origin `adaylar` needs two answers of a pair: raise `n`, or name another model in `candidates`")
+        return self
 
 
 class Recipe(Config):

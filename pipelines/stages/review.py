@@ -15,11 +15,13 @@ from alignment.config import ReviewConfig
 from alignment.corrections import Proof, as_written, proof
 from alignment.decisions import Rule, disputed
 from alignment.desk import Item, Verdict, open_desk, review_items, said, sample
+from alignment.judges_agreement import Graded, WithPeople, chosen_sides, for_chosen, with_people
 from alignment.verdicts import apply
 from curation.errors import ReviewError
 from curation.progress import Tick, silent
 from curation.records import Pair, Preference
 from curation.storage import read_jsonl, write_json, write_jsonl
+from pipelines.judging import GRADED
 from pipelines.recipe import Recipe
 from pipelines.stage import Context, Outcome, Stage, WaitingForPeople, rejections
 from pipelines.stages.files import (
@@ -67,6 +69,7 @@ def run(context: Context) -> Outcome:
     if people.verdicts:
         write_jsonl(context.out / CHANGES, changes(pairs, preferences, kept_pairs, kept_preferences, people.verdicts))
         figures["people"] = [asdict(one) for one in agreements(recipe, run, people)]
+        figures["judges"] = [asdict(one) for one in judges_and_people(run, preferences, people)]
     return Outcome(len(pairs) + len(preferences), kept, reasons, figures)
 
 
@@ -112,6 +115,15 @@ def agreements(recipe: Recipe, run: Path, people: Spoken) -> list[Agreement]:
         for what in ("pairs", "preferences")
         if any(verdict.what == what for verdict in everything)
     ]
+
+
+def judges_and_people(run: Path, preferences: Sequence[Preference], people: Spoken) -> tuple[WithPeople, ...]:
+    """Return how each judge that graded answers agrees with people on which of two is better; empty where nothing was graded."""
+    path = run / PREFERENCES_FOLDER / GRADED
+    if not path.is_file():
+        return ()
+    leaning = for_chosen(read_jsonl(path, Graded), preferences)
+    return with_people(leaning, people.verdicts, chosen_sides(preferences))
 
 
 def records(run: Path) -> tuple[list[Pair], list[Preference]]:
