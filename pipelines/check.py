@@ -29,8 +29,8 @@ def checked(path: Path) -> Recipe:
 
 def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
     yield from _curate_mistakes(recipe, root)
-    yield from _model_mistakes("pairs.model", recipe.pairs.model)
-    yield from _model_mistakes("preferences.model", recipe.preferences.model)
+    yield from _model_mistakes("pairs.model", recipe.pairs.model, root)
+    yield from _model_mistakes("preferences.model", recipe.preferences.model, root)
     if reason := review_unavailable(recipe.review):
         yield Mistake("review.desk", repr(recipe.review.desk), reason)
     if reason := sft_unavailable(recipe.sft):
@@ -65,8 +65,8 @@ def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
         yield from error.mistakes
 
 
-def _model_mistakes(key: str, config: ModelConfig) -> Iterator[Mistake]:
-    if isinstance(config, GgufConfig) and not Path(config.path).expanduser().is_file():
+def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mistake]:
+    if isinstance(config, GgufConfig) and not (root / Path(config.path).expanduser()).is_file():
         yield Mistake(f"{key}.path", repr(config.path), "a .gguf file; there is none")
     if isinstance(config, OpenAIConfig):
         if importlib.util.find_spec("openai") is None:

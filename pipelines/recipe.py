@@ -25,6 +25,18 @@ class PairsConfig(SynthesisConfig):
     """Stage `pairs`: which model writes which tasks."""
 
     model: ModelConfig = Field(default=RulesConfig(), description="who writes: `rules` needs no model, `openai` any compatible server")
+    repair: bool = Field(
+        default=True,
+        description="whether a model is told once why items of its reply were rejected, and asked for them again; not the rules",
+    )
+    count: int | None = Field(
+        default=None,
+        ge=1,
+        description="pairs wanted: passages are asked in a seeded order until exactly so many are accepted; empty asks every passage once",
+    )
+    samples: int = Field(
+        default=4, ge=1, le=100, description="with `count`: how often a passage may be asked, each time with another seed; the rules once"
+    )
 
 
 class PreferencesConfig(PreferenceConfig):
