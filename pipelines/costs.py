@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from curation.errors import ModelError
 from pipelines.models.body import ledger_name
@@ -84,6 +85,19 @@ def say_costs(
             f"stage `{stage}` would take {found.over}; nothing was asked. Raise `budget`, take fewer passages or a `count`, "
             "or set `budget.when_spent: finish` to spend what is allowed and go on without the rest",
         )
+
+
+def costs_values(found: Costs) -> dict[str, Any]:
+    """Return the costs as JSON-ready values."""
+    spent = {"spent_tokens": found.spent_tokens, "spent_usd": found.spent_usd}
+    return {
+        "stage": found.stage,
+        "model": found.model,
+        **asdict(found.estimate),
+        "minutes": round(found.minutes, 2),
+        **spent,
+        "over": found.over,
+    }
 
 
 def words(found: Costs) -> str:

@@ -105,7 +105,8 @@ def _until_reached(requests: Sequence[Request], written: Written, take: Any, rec
     while accepted < config.count:
         chunk = list(islice(queue, size))
         if not chunk:
-            return Reached(config.count, _why(written, f"every passage was asked {_samples(config)} times"))
+            times = _samples(config)
+            return Reached(config.count, _why(written, f"every passage was asked {f'{times} times' if times > 1 else 'once'}"))
         if asked and asked // len(requests) < (asked + len(chunk)) // len(requests):
             if asked >= len(requests) and accepted == at_turn:
                 return Reached(config.count, _why(written, "another sample of every passage brought no new pair"))
