@@ -37,6 +37,8 @@ def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
         yield Mistake("sft", f"backend {recipe.sft.backend!r}, method {recipe.sft.method!r}", reason)
     if recipe.base_model != "tohum" and looks_like_folder(recipe.base_model) and not (root / recipe.base_model / "config.json").is_file():
         yield Mistake("base_model", repr(recipe.base_model), f"a folder with config.json; there is none at {root / recipe.base_model}")
+    if recipe.pairs.engine == "ray" and importlib.util.find_spec("ray") is None:
+        yield Mistake("pairs.engine", "ray is not installed", "pip install 'imbik[ray]'")
     for package, (key, extra) in _PACKAGES.items():
         if importlib.util.find_spec(package) is None:
             yield Mistake(key, f"{package} is not installed", f"pip install 'imbik[{extra}]'")

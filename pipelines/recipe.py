@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Hashable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
@@ -25,6 +25,9 @@ class PairsConfig(SynthesisConfig):
     """Stage `pairs`: which model writes which tasks."""
 
     model: ModelConfig = Field(default=RulesConfig(), description="who writes: `rules` needs no model, `openai` any compatible server")
+    engine: Literal["local", "ray"] = Field(
+        default="local", description="where the asking runs; `ray`: on the cluster of `curate.engine`, at this node, which has the journal"
+    )
     repair: bool = Field(
         default=True,
         description="whether a model is told once why items of its reply were rejected, and asked for them again; not the rules",

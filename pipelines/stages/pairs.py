@@ -58,6 +58,8 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
         take(requests)
     else:
         reached = _until_reached(requests, written, take, recipe)
+    if reached is not None and reached.why:
+        context.say(f"pairs: fewer than the {reached.wanted} wanted: {reached.why}")
     split = splits([document.id for document in documents], config, recipe.seed)
     with rejections(context.out) as (reject, reasons):
         for record in written.rejected:
@@ -79,8 +81,8 @@ def first_round(requests: Sequence[Request], recipe: Recipe) -> list[Request]:
     config = recipe.pairs
     if config.count is None:
         return list(requests)
-    most = _LEAST_ASKED if config.count < _LEAST_ASKED else ceil(config.count / config.pairs_per_passage)
-    return list(islice(endless(requests, _samples(config), recipe.seed), max(_LEAST_ASKED, most)))
+    size = max(min(_LEAST_ASKED, config.count), ceil(config.count / config.pairs_per_passage))
+    return list(islice(endless(requests, _samples(config), recipe.seed), size))
 
 
 def _prompts(requests: Sequence[Request]) -> list[Prompt]:
@@ -92,7 +94,8 @@ def _asked(context: Context, prompts: Sequence[Prompt]) -> Mapping[str, Reply]:
 
     how = model_of(context.recipe, context.root)
     name = how.pop("purpose")
-    return ask_all(name, prompts, journal=context.run / JOURNAL, tick=context.tick, watch=context.watch, **how)
+    ray = context.recipe.curate.engine if context.recipe.pairs.engine == "ray" else None
+    return ask_all(name, prompts, journal=context.run / JOURNAL, tick=context.tick, watch=context.watch, ray=ray, **how)
 
 
 def _until_reached(requests: Sequence[Request], written: Written, take: Any, recipe: Recipe) -> Reached:
@@ -164,7 +167,7 @@ def part(recipe: Recipe) -> dict[str, Any]:
     """Return what shapes the pairs: the recipe's part, and how generated text is cleaned."""
     curate = curate_part(recipe)
     cleaning = {name: curate[name] for name in ("pii", "decontaminate", "pii_key") if name in curate}
-    return recipe.pairs.model_dump(mode="json") | {"cleaning": cleaning}
+    return recipe.pairs.model_dump(mode="json", exclude={"engine"}) | {"cleaning": cleaning}
 
 
 def files(recipe: Recipe, root: Path, _run: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
 from collections import Counter
@@ -73,8 +74,15 @@ def schemas_of(names: Iterable[str]) -> dict[str, str]:
 
 def retry_of_tasks() -> Retry | None:
     """Return how the tasks ask once more for what was rejected, None where they do not."""
-    retry: Retry | None = getattr(tasks, "retry_prompt", None)
-    return retry
+    if importlib.util.find_spec("synthesis.retry") is None:
+        return None
+    retry = importlib.import_module("synthesis.retry")
+
+    def again(prompt: Prompt, reply: str, rejected: Sequence[Rejected]) -> Prompt | None:
+        told: Prompt | None = retry.retry_prompt(prompt, reply, rejected) if any(retry.repairable(one.reason) for one in rejected) else None
+        return told
+
+    return again
 
 
 def requests_of(documents: Iterable[Document], config: SynthesisConfig, seed: int) -> Iterator[Request]:
