@@ -29,15 +29,17 @@ def checked(path: Path) -> Recipe:
 
 def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
     yield from _curate_mistakes(recipe, root)
-    yield from _model_mistakes("pairs.model", recipe.pairs.model)
+    yield from _model_mistakes("pairs.model", recipe.pairs.model, root)
     for key, model in recipe.preferences.models():
-        yield from _model_mistakes(f"preferences.{key}", model)
+        yield from _model_mistakes(f"preferences.{key}", model, root)
     if reason := review_unavailable(recipe.review):
         yield Mistake("review.desk", repr(recipe.review.desk), reason)
     if reason := sft_unavailable(recipe.sft):
         yield Mistake("sft", f"backend {recipe.sft.backend!r}, method {recipe.sft.method!r}", reason)
     if recipe.base_model != "tohum" and looks_like_folder(recipe.base_model) and not (root / recipe.base_model / "config.json").is_file():
         yield Mistake("base_model", repr(recipe.base_model), f"a folder with config.json; there is none at {root / recipe.base_model}")
+    if recipe.pairs.engine == "ray" and importlib.util.find_spec("ray") is None:
+        yield Mistake("pairs.engine", "ray is not installed", "pip install 'imbik[ray]'")
     for package, (key, extra) in _PACKAGES.items():
         if importlib.util.find_spec(package) is None:
             yield Mistake(key, f"{package} is not installed", f"pip install 'imbik[{extra}]'")
@@ -68,8 +70,8 @@ def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
         yield from error.mistakes
 
 
-def _model_mistakes(key: str, config: ModelConfig) -> Iterator[Mistake]:
-    if isinstance(config, GgufConfig) and not Path(config.path).expanduser().is_file():
+def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mistake]:
+    if isinstance(config, GgufConfig) and not (root / Path(config.path).expanduser()).is_file():
         yield Mistake(f"{key}.path", repr(config.path), "a .gguf file; there is none")
     if isinstance(config, OpenAIConfig):
         if importlib.util.find_spec("openai") is None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from curation.errors import ImbikError, RecipeError
+
+if TYPE_CHECKING:
+    from pipelines.recipe import Recipe
 
 app = typer.Typer(
     name="imbik",
@@ -39,7 +42,14 @@ def init(path: Annotated[Path, typer.Argument(metavar="RECIPE", help="where to w
 
 
 @app.command()
-def check(recipe: RecipePath, as_json: AsJson = False) -> None:
+def check(
+    recipe: RecipePath,
+    as_json: AsJson = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="also what asking the models will cost; needs the run's finished documents")
+    ] = False,
+    runs: Runs = RUNS,
+) -> None:
     """Say everything that is wrong with a recipe, before any work or cost."""
     from pipelines.check import checked
 
@@ -55,6 +65,9 @@ def check(recipe: RecipePath, as_json: AsJson = False) -> None:
             )
         )
         raise typer.Exit(2) from None
+    if estimate:
+        _print_estimate(found, recipe, runs, as_json=as_json)
+        return
     print(json.dumps({"ok": True, "name": found.name}) if as_json else f"{recipe} is a sound recipe: imbik run {recipe}")
 
 
@@ -64,6 +77,10 @@ def run(
     runs: Runs = RUNS,
     first: Annotated[str | None, typer.Option("--from", metavar="STAGE", help="run this stage and what follows anew")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="stop after this stage")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="ask nothing: print finished prompts of the next stage that asks a model")
+    ] = False,
+    prompts: Annotated[int, typer.Argument(metavar="[N]", help="with --dry-run: how many prompts", min=1, show_default="5")] = 5,
     as_json: AsJson = False,
 ) -> None:
     """Run a recipe; stages whose result still holds are skipped, a killed run goes on where it was."""
@@ -73,10 +90,15 @@ def run(
     from pipelines.terminal import RunView, print_summary
 
     between(first, last)
-    checked(recipe)
+    found = checked(recipe)
+    if dry_run:
+        _print_dry_run(found, recipe, runs, prompts, as_json=as_json)
+        return
     console = Console(stderr=as_json)
     with RunView(console) as view:
-        folder = run_recipe(recipe, runs, first=first, last=last, started=view.started, finished=view.finished)
+        folder = run_recipe(
+            recipe, runs, first=first, last=last, started=view.started, finished=view.finished, watch=view.watch, say=view.say
+        )
     report_path = write_report(folder)
     print_summary(Console(quiet=as_json), folder, report_path)
     if as_json:
@@ -260,6 +282,27 @@ def main() -> None:
     except KeyboardInterrupt:
         print("imbik: interrupted; the same command goes on from here", file=sys.stderr)
         sys.exit(130)
+
+
+def _print_estimate(found: Recipe, recipe: Path, runs: Path, *, as_json: bool) -> None:
+    from pipelines.costs import costs_values, words
+    from pipelines.prompts import all_costs
+
+    costs = all_costs(found, recipe.resolve().parent, (runs / found.name).resolve())
+    if as_json:
+        print(json.dumps({"ok": True, "name": found.name, "estimate": [costs_values(one) for one in costs]}, ensure_ascii=False))
+    else:
+        print("\n".join(words(one) for one in costs))
+
+
+def _print_dry_run(found: Recipe, recipe: Path, runs: Path, count: int, *, as_json: bool) -> None:
+    from pipelines.prompts import next_asking, print_prompts, prompt_values
+
+    values = prompt_values(next_asking(found, recipe.resolve().parent, (runs / found.name).resolve()), count)
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False))
+    else:
+        print_prompts(Console(), values)
 
 
 def _status_values(folder: Path) -> dict[str, object]:

@@ -20,7 +20,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from typing import Any
 from pydantic import PrivateAttr, TypeAdapter
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
+from curation.config import EngineConfig
 from curation.errors import ImbikError, MissingPackage, ModelError
 from curation.progress import Tick, silent
 from curation.records import Message, content_id
@@ -60,7 +61,7 @@ try:
         warnings.simplefilter("ignore")
         from distilabel.models.llms import AsyncLLM
         from distilabel.pipeline import Pipeline
-        from distilabel.steps import GeneratorStep
+        from distilabel.steps import GeneratorStep, StepResources
         from distilabel.steps.tasks import Task
 except ImportError as error:
     raise MissingPackage("distilabel", "synthesis", "stages `pairs` and `preferences`") from error
@@ -168,7 +169,7 @@ class WallLLM(AsyncLLM):
 
 
 class Ask(Task):
-    """Column `prompt` (a Prompt as JSON) in, column `reply` (a Reply as JSON) out."""
+    """Column `prompt` (a Prompt as JSON) in, column `reply` (a Reply as JSON) out; any of distilabel's LLMs may answer."""
 
     @property
     def inputs(self) -> list[str]:
@@ -181,15 +182,18 @@ class Ask(Task):
         return ["reply"]
 
     def format_input(self, input: dict[str, Any]) -> Any:
-        """Return the chat, and the whole prompt beside it for models that read its fields."""
+        """Return the chat, and for a model of ours the whole prompt beside it; another's server would refuse a field it does not know."""
         prompt = prompt_of(json.loads(input["prompt"]))
         chat: list[dict[str, str]] = [{"role": m.role, "content": m.content} for m in prompt.messages]
-        chat[-1][_PROMPT_KEY] = input["prompt"]
+        if isinstance(self.llm, WallLLM):
+            chat[-1][_PROMPT_KEY] = input["prompt"]
         return chat
 
     def format_output(self, output: str | None, input: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
         """Return the reply column; never None, which distilabel could not write."""
-        return {"reply": output or _reply_json(Reply(failure="no_reply", detail="the graph returned nothing"))}
+        if not output:
+            return {"reply": _reply_json(Reply(failure="no_reply", detail="the graph returned nothing"))}
+        return {"reply": output if isinstance(self.llm, WallLLM) else _reply_json(Reply(output))}
 
 
 def ask_all(
@@ -201,13 +205,15 @@ def ask_all(
     tick: Tick = silent,
     schemas: Mapping[str, str] = NO_SCHEMAS,
     watch: Watch = unwatched,
+    ray: EngineConfig | None = None,
 ) -> Mapping[str, Reply]:
     """Return the reply to each of `prompts` by prompt id, through a distilabel pipeline called `name`; a lost row comes back as a failure.
 
-    `prompts` may be a generator: none is held in memory. `schemas` are JSON schemas by task, `watch` hears the counters. Raises ModelError where a spent budget or a lost server ends the asking.
+    `prompts` may be a generator: none is held in memory. `schemas` are JSON schemas by task, `watch` hears the counters,
+    `ray` is the cluster that the graph runs on, this process's own where it is None. Raises ModelError where a spent budget or a lost server ends the asking.
     """
     asked = ((_ALONE, prompt) for prompt in prompts)
-    replies = ask_each(name, asked, {_ALONE: config}, journal=journal, tick=tick, schemas=schemas, watch=watch)
+    replies = ask_each(name, asked, {_ALONE: config}, journal=journal, tick=tick, schemas=schemas, watch=watch, ray=ray)
     return OfOneModel(replies, _ALONE)
 
 
@@ -220,6 +226,7 @@ def ask_each(
     tick: Tick = silent,
     schemas: Mapping[str, str] = NO_SCHEMAS,
     watch: Watch = unwatched,
+    ray: EngineConfig | None = None,
 ) -> Mapping[Key, Reply]:
     """Return the reply to each prompt by role and prompt id; several models in one graph, those at one server under its limits together."""
     with tempfile.TemporaryDirectory(prefix="imbik-graph-") as place:
@@ -227,8 +234,8 @@ def ask_each(
         keys = write_prompts(folder / PROMPTS, asked)
         if not keys:
             return {}
-        with _quiet(), _guarded(), _watched(folder / PROGRESS, len(keys), tick, watch):
-            _run(name, folder, models, schemas, journal)
+        with _quiet(), _guarded(), _watched(folder / PROGRESS, len(keys), tick, watch), _cluster(ray) as resources:
+            _run(name, folder, models, schemas, journal, resources)
         if (folder / _ERROR).exists():
             reason, _, detail = (folder / _ERROR).read_text(encoding="utf-8").partition("\n")
             raise ModelError(reason, detail)
@@ -237,8 +244,16 @@ def ask_each(
     return replies
 
 
-def _run(name: str, folder: Path, models: Mapping[str, ModelConfig], schemas: Mapping[str, str], journal: Path) -> None:
-    with Pipeline(name=name, cache_dir=folder / "distilabel") as pipeline:
+def _run(
+    name: str,
+    folder: Path,
+    models: Mapping[str, ModelConfig],
+    schemas: Mapping[str, str],
+    journal: Path,
+    resources: StepResources | None,
+) -> None:
+    here = Pipeline(name=name, cache_dir=folder / "distilabel")
+    with here if resources is None else here.ray() as pipeline:
         AskBeside(
             name="ask",
             folder=str(folder),
@@ -247,11 +262,31 @@ def _run(name: str, folder: Path, models: Mapping[str, ModelConfig], schemas: Ma
             journal_path=str(journal),
             purpose=name,
             batch_size=_ROWS_OUT,
+            resources=resources or StepResources(),
         )
     try:
         pipeline.run(use_cache=False)
     except RuntimeError as error:
         raise ModelError("graph", f"the distilabel pipeline `{name}` could not start: {error.__cause__ or error}") from error
+
+
+@contextmanager
+def _cluster(ray: EngineConfig | None) -> Iterator[StepResources | None]:
+    """Hold a Ray cluster; what comes out keeps the asking on this node, where the prompts' file and the journal are."""
+    if ray is None:
+        yield None
+        return
+    from curation.engine.ray_tasks import RayEngine
+
+    with closing(RayEngine(ray.address, ray.workers)), warnings.catch_warnings():
+        if not ray.address:
+            yield StepResources()
+            return
+        from ray.util import get_node_ip_address
+
+        # a thousandth of the node, as Ray's manual has it; distilabel's own check knows whole numbers alone
+        warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
+        yield StepResources.model_construct(resources={f"node:{get_node_ip_address()}": 0.001})
 
 
 def _stopped(replies: Mapping[Key, Reply], models: Mapping[str, ModelConfig]) -> None:

@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Hashable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -28,6 +28,21 @@ class PairsConfig(SynthesisConfig):
     """Stage `pairs`: which model writes which tasks."""
 
     model: ModelConfig = Field(default=RulesConfig(), description="who writes: `rules` needs no model, `openai` any compatible server")
+    engine: Literal["local", "ray"] = Field(
+        default="local", description="where the asking runs; `ray`: on the cluster of `curate.engine`, at this node, which has the journal"
+    )
+    repair: bool = Field(
+        default=True,
+        description="whether a model is told once why items of its reply were rejected, and asked for them again; not the rules",
+    )
+    count: int | None = Field(
+        default=None,
+        ge=1,
+        description="pairs wanted: passages are asked in a seeded order until exactly so many are accepted; empty asks every passage once",
+    )
+    samples: int = Field(
+        default=4, ge=1, le=100, description="with `count`: how often a passage may be asked, each time with another seed; the rules once"
+    )
 
 
 class PreferencesConfig(PreferenceConfig):

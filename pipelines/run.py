@@ -15,8 +15,9 @@ from curation.errors import ArtifactError, ImbikError
 from curation.progress import Tick, silent
 from curation.storage import write_text
 from pipelines.manifest import Manifest, fingerprint, intact, made_from, read_manifest, write_manifest
+from pipelines.models.counters import Watch, unwatched
 from pipelines.recipe import Recipe, load_recipe, recipe_yaml
-from pipelines.stage import Context, Stage
+from pipelines.stage import Context, Say, Stage, unsaid
 from pipelines.stages import STAGES
 
 State = Literal["fresh", "stale", "missing", "damaged"]
@@ -33,6 +34,13 @@ class StageResult:
     reused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Listeners:
+    tick: Tick
+    watch: Watch
+    say: Say
+
+
 def run_recipe(
     path: Path,
     runs: Path,
@@ -41,8 +49,13 @@ def run_recipe(
     last: str | None = None,
     started: Callable[[Stage], Tick] = lambda stage: silent,
     finished: Callable[[StageResult], None] = lambda result: None,
+    watch: Watch = unwatched,
+    say: Say = unsaid,
 ) -> Path:
-    """Return the run folder after running the stages `first` to `last` of the recipe; stages that still hold are reused, `first` and what follows it are run anew."""
+    """Return the run folder after running the stages `first` to `last` of the recipe; stages that still hold are reused, `first` and what follows it are run anew.
+
+    `watch` hears the counters of a model that is asked, `say` what it will cost.
+    """
     recipe = load_recipe(path)
     root = path.resolve().parent
     run = (runs / recipe.name).resolve()
@@ -57,7 +70,7 @@ def run_recipe(
             if held is None and first is not None and not forced:
                 raise ArtifactError(f"--from {first}: stage `{stage.name}` before it has no result that still holds; run without --from")
             if held is None:
-                held = _run_stage(stage, recipe, root, run, started(stage))
+                held = _run_stage(stage, recipe, root, run, _Listeners(started(stage), watch, say))
                 finished(StageResult(stage, held, reused=False))
             else:
                 finished(StageResult(stage, held, reused=True))
@@ -110,7 +123,7 @@ def _held(folder: Path, wanted: str) -> Manifest | None:
     return manifest if manifest.fingerprint == wanted and intact(folder, manifest) else None
 
 
-def _run_stage(stage: Stage, recipe: Recipe, root: Path, run: Path, tick: Tick) -> Manifest:
+def _run_stage(stage: Stage, recipe: Recipe, root: Path, run: Path, heard: _Listeners) -> Manifest:
     hashes = made_from(stage, recipe, root, run)
     out = run / f".{stage.folder}.new"
     shutil.rmtree(out, ignore_errors=True)
@@ -118,7 +131,7 @@ def _run_stage(stage: Stage, recipe: Recipe, root: Path, run: Path, tick: Tick) 
     work = run / ".work" / f"{stage.name}-{fingerprint(hashes)[:16]}"
     work.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
-    outcome = stage.run(Context(recipe, root, run, out, work, tick))
+    outcome = stage.run(Context(recipe, root, run, out, work, heard.tick, heard.watch, heard.say))
     if outcome.read != outcome.kept + sum(outcome.rejected.values()):
         raise ArtifactError(
             f"stage `{stage.name}` lost records: {outcome.read} read, {outcome.kept} kept, {dict(outcome.rejected)} rejected"

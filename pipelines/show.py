@@ -12,6 +12,7 @@ from rich.markup import escape
 from curation.errors import ArtifactError
 from curation.records import Document, Evidence, Pair, Preference, encode
 from curation.storage import read_jsonl
+from pipelines.asked import asked_about, print_asked
 from pipelines.stage import REJECTED
 from pipelines.stages import STAGES
 from pipelines.stages.files import DOCUMENTS_FOLDER, PAIRS, PAIRS_FOLDER, PREFERENCES, PREFERENCES_FOLDER, REVIEWED_FOLDER
@@ -43,6 +44,8 @@ def life(run: Path, record: str) -> dict[str, Any]:
             found["pairs"] = [encode(one) for one in pairs if any(e.document_id == record for e in one.evidence)]
     if document or any(one["stage"] == _CURATE for one in rejected):
         found |= study_of(run, record)
+    if asked := asked_about(run, found["pair"]["id"] if "pair" in found else found["id"]):
+        found["asked"] = asked
     if len(found) == 2 and not rejected:
         raise ArtifactError(f"no record {found['id']} in {run}: ids stand in its .jsonl files and in report.html")
     return found
@@ -72,6 +75,7 @@ def print_life(console: Console, found: dict[str, Any]) -> None:
         console.print(
             f"[bold]rejected[/] in stage {one['stage']}: {one['reason']} ({escape(one['detail'])})  {escape(one['source'])}\n{escape(one['text'])}"
         )
+    print_asked(console, found.get("asked", []))
     if "pair" not in found:
         print_study(console, found)
 

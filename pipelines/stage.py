@@ -13,14 +13,23 @@ from curation.errors import ArtifactError
 from curation.progress import Tick
 from curation.records import Reject, Rejected
 from curation.storage import JsonlWriter
+from pipelines.models.counters import Watch, unwatched
 from pipelines.recipe import Recipe
 
 REJECTED = "rejected.jsonl"
+Say = Callable[[str], None]
+
+
+def unsaid(words: str) -> None:
+    """A Say that tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a stage may see and touch. `out` is renamed to its place when the stage ends well; `work` outlives a kill and goes when the stage is done."""
+    """What a stage may see and touch. `out` is renamed to its place when the stage ends well; `work` outlives a kill and goes when the stage is done.
+
+    `watch` hears how the asking of a model goes, `say` what people should read before it costs.
+    """
 
     recipe: Recipe
     root: Path
@@ -28,6 +37,8 @@ class Context:
     out: Path
     work: Path
     tick: Tick
+    watch: Watch = unwatched
+    say: Say = unsaid
 
     def artifact(self, folder: str, file: str) -> Path:
         """Return the path of a file of an earlier stage. Raises ArtifactError where it is missing."""

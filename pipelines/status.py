@@ -89,7 +89,9 @@ def _made_documents(figures: Any) -> str:
 
 def _made_pairs(figures: Any) -> str:
     counts = figures["splits"]
-    return f"{counts.get('train', 0)} to train, {counts.get('validation', 0)} to validate, {counts.get('held_out', 0)} held out"
+    missed = figures.get("count", {}).get("why", "")
+    made = f"{counts.get('train', 0)} to train, {counts.get('validation', 0)} to validate, {counts.get('held_out', 0)} held out"
+    return f"{made}; fewer than the {figures['count']['wanted']} wanted: {missed}" if missed else made
 
 
 def _made_review(figures: Any) -> str:

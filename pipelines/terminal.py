@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from curation.progress import Tick
+from pipelines.models.counters import Counters
 from pipelines.run import StageResult
 from pipelines.stage import Stage
 from pipelines.status import StageStatus, stages_of
 
 _SHOWN_REASONS = 3
+_BETWEEN_LINES_S = 60.0  # where nobody looks
 
 
 class RunView:
-    """Shows a run: one bar for the stage at work, one line for each that ended."""
+    """Shows a run: one bar for the stage at work with, below it, how the asking of a model goes; one line for each stage that ended.
 
-    def __init__(self, console: Console) -> None:
+    Where nobody looks, a line when a stage begins, and one a minute while a model is asked.
+    """
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._clock = clock
         self._task: TaskID | None = None
+        self._asking = ""
+        self._told_at = clock()
+        self._last: Counters | None = None
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -32,21 +44,22 @@ class RunView:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
-            transient=True,
-            disable=not console.is_terminal,
         )
+        self._live = Live(get_renderable=self._shown, console=console, transient=True, refresh_per_second=5)
 
     def __enter__(self) -> RunView:
-        self._progress.start()
+        if self._console.is_terminal:
+            self._live.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._progress.stop()
+        self._tell_end()
+        self._live.stop()
 
     def started(self, stage: Stage) -> Tick:
         """Return the tick of a stage that begins."""
         task = self._progress.add_task(stage.name, total=None)
-        self._task = task
+        self._task, self._told_at = task, self._clock()
         if not self._console.is_terminal:
             self._console.print(f"  … {stage.name}")
 
@@ -55,8 +68,22 @@ class RunView:
 
         return tick
 
+    def watch(self, counters: Counters) -> None:
+        """Show how the asking of a model goes; one that costs nothing, as the rules, is not worth a line."""
+        if not (counters.requests or counters.failed or counters.kept):
+            return
+        self._asking, self._last = asking_words(counters), counters
+        if not self._console.is_terminal and self._clock() - self._told_at >= _BETWEEN_LINES_S:
+            self._told_at = self._clock()
+            self._console.print(f"    {self._asking}", soft_wrap=True, highlight=False)
+
+    def say(self, words: str) -> None:
+        """Print what people should read before it costs."""
+        self._console.print(f"    {words}", soft_wrap=True, highlight=False, markup=False)
+
     def finished(self, result: StageResult) -> None:
         """Print the line of a stage that ended."""
+        self._tell_end()
         if self._task is not None:
             self._progress.remove_task(self._task)
             self._task = None
@@ -65,6 +92,37 @@ class RunView:
         self._console.print(
             f"  [green]✓[/] {result.stage.name:<12} {manifest.kept:>6} {result.stage.unit} kept of {manifest.read}   [dim]{word}[/]"
         )
+
+    def _tell_end(self) -> None:
+        """The last word on an asking stays, above the line of its stage."""
+        if self._last is not None:
+            self._console.print(f"    {self._asking}", soft_wrap=True, highlight=False)
+        self._last, self._asking = None, ""
+
+    def _shown(self) -> RenderableType:
+        return Group(self._progress.get_renderable(), Text(f"  {self._asking}")) if self._asking else self._progress.get_renderable()
+
+
+def asking_words(counters: Counters) -> str:
+    """Return how an asking goes, in a line: prompts done, rate, tokens, money, time left, failures by reason."""
+    words = [f"{counters.done:,} of {counters.total:,} prompts"]
+    if counters.kept:
+        words.append(f"{counters.kept:,} from the journal")
+    if counters.per_second:
+        words.append(f"{counters.per_second:.1f}/s")
+    words.append(f"{counters.input_tokens:,} + {counters.output_tokens:,} tokens")
+    if counters.usd:
+        words.append(f"{counters.usd:.4f} US dollars")
+    if counters.remaining_s is not None and counters.done < counters.total:
+        minutes, seconds = divmod(round(counters.remaining_s), 60)
+        words.append(f"{minutes}:{seconds:02} left")
+    if counters.tried_again:
+        words.append(f"{counters.tried_again:,} tried again")
+    if counters.refused:
+        words.append(f"{counters.refused:,} refused for haste")
+    if counters.failed:
+        words.append(f"failed: {_reasons(counters.failed)}")
+    return " · ".join(words)
 
 
 def print_summary(console: Console, run: Path, report: Path) -> None:

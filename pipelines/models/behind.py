@@ -59,6 +59,11 @@ def open_behind(
     return Behind(name, model, gates[at], budget, config.retries, config.deadline_s, config.max_tokens, batch)
 
 
+def placed(config: ModelConfig, root: Path) -> ModelConfig:
+    """Return `config` with a GGUF's path made whole; what is relative lies in `root`, the recipe's folder."""
+    return config.model_copy(update={"path": str(root / Path(config.path).expanduser())}) if isinstance(config, GgufConfig) else config
+
+
 def _gate(at: str, configs: list[ModelConfig], model: Model, shared: Path | None) -> Gate:
     """The gate of a server; where its models name different limits the narrowest holds."""
     servers = [one for one in configs if isinstance(one, OpenAIConfig)]

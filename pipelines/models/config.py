@@ -112,7 +112,7 @@ class GgufConfig(Config):
     """A GGUF file asked through llama.cpp on this machine, in a process of its own."""
 
     kind: Literal["gguf"] = Field(description="which model: `gguf` for a file on this machine")
-    path: str = Field(min_length=1, description="the .gguf file; relative to where `imbik` is run")
+    path: str = Field(min_length=1, description="the .gguf file; relative to the recipe")
     context: int = Field(default=4096, ge=256, le=1_048_576, description="tokens of prompt and reply together")
     timeout_s: float = Field(default=600.0, gt=0, le=86400, description="seconds until one reply is given up and the process started anew")
     retries: int = Field(default=1, ge=0, le=20, description="further tries of a prompt whose reply was empty or not the JSON asked for")

@@ -19,6 +19,7 @@ EXPORT_FOLDER = "8-export"
 
 DOCUMENTS = "documents"
 PAIRS = "pairs.jsonl"
+ASKED = "asked.jsonl"
 PREFERENCES = "preferences.jsonl"
 ADAPTER = "adapter"
 

@@ -1,0 +1,67 @@
+"""What a model wrote is scrubbed and compared with evaluation sets, as the documents were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from curation.records import Document, Evidence, Pair, Rejected
+from pipelines.recipe import Recipe
+from pipelines.stages.cleaning import Cleaner, cleaner
+
+DOCUMENT = Document("d-1", "Başvuru <KİŞİ_1> tarafından yapıldı. Okul 1950 yılında Sivas'ta açıldı.", "a.txt", title="Okul")
+SET = "Göl kıyısındaki eski değirmenin taşları hangi köyün ocağından kağnılarla kaç günde getirilmiştir sorusunu yanıtlayın\n"
+
+
+def pair(instruction: str, output: str) -> Pair:
+    return Pair("pair-1", instruction, output, "soru-cevap", (Evidence("d-1", 0, 20),), "openai")
+
+
+def made(folder: Path, **curate: object) -> Cleaner:
+    recipe = Recipe.model_validate({"name": "deneme", "curate": {"inputs": ["x"], **curate}})
+    return cleaner(recipe, folder, {"d-1": DOCUMENT})
+
+
+def cleaned(one: Cleaner, *pairs: Pair) -> tuple[list[Pair | None], list[Rejected]]:
+    rejected: list[Rejected] = []
+    return one.clean(pairs, rejected.append), rejected
+
+
+def test_personal_data_that_a_model_invents_is_covered_and_counted(tmp_path: Path) -> None:
+    cleaning = made(tmp_path)
+    ((found,), rejected) = cleaned(cleaning, pair("Numarası nedir?", "T.C. kimlik numarası 10000000146 olan kişi başvurdu."))
+    assert found is not None
+    assert "10000000146" not in found.output
+    assert found.output.startswith("T.C. kimlik numarası <TCKN_1>")
+    assert found.id != "pair-1"
+    assert rejected == []
+    assert dict(cleaning.covered) == {"TCKN": 1}
+
+
+def test_what_stands_in_the_document_stays_as_it_was_settled_there(tmp_path: Path) -> None:
+    same = pair("Başvuruyu kim yaptı?", "Başvuruyu <KİŞİ_1> yaptı.")
+    assert cleaned(made(tmp_path), same) == ([same], [])
+
+
+def test_a_policy_that_drops_drops_the_pair_and_keeps_no_text(tmp_path: Path) -> None:
+    ((found,), (gone,)) = cleaned(made(tmp_path, pii={"policy": "drop"}), pair("Numarası nedir?", "Kimlik numarası 10000000146."))
+    assert found is None
+    assert (gone.id, gone.reason, gone.text) == ("pair-1", "personal_data", "")
+
+
+@pytest.mark.parametrize("place", ["instruction", "output"])
+def test_an_evaluation_item_is_rejected_wherever_it_stands(tmp_path: Path, place: str) -> None:
+    (tmp_path / "sinav.txt").write_text(SET, encoding="utf-8")
+    cleaning = made(tmp_path, decontaminate={"sets": [{"path": "sinav.txt", "name": "sinav"}]})
+    texts = {"instruction": "Okul ne zaman açıldı?", "output": "1950 yılında."} | {place: SET.strip()}
+    ((found, other), (gone,)) = cleaned(cleaning, pair(**texts), pair("Okul nerede açıldı?", "Sivas'ta."))
+    assert found is None
+    assert other is not None
+    assert gone.reason == "contaminated"
+    assert "sinav kümesinin 1. maddesi" in gone.detail
+
+
+def test_the_order_and_the_number_of_pairs_stay(tmp_path: Path) -> None:
+    pairs = [pair(f"Soru {number} nedir?", f"Yanıt {number}.") for number in range(5)]
+    assert cleaned(made(tmp_path), *pairs) == (pairs, [])
