@@ -19,6 +19,7 @@ EXPORT_FOLDER = "8-export"
 
 DOCUMENTS = "documents"
 PAIRS = "pairs.jsonl"
+COVERAGE = "coverage.json"
 PREFERENCES = "preferences.jsonl"
 ADAPTER = "adapter"
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from curation.records import Document, Pair, Reject, Rejected
-from curation.storage import write_jsonl
+from curation.storage import write_json, write_jsonl
 from pipelines.models.wall import Reply, usage
 from pipelines.stage import Context, Outcome, Stage, rejections
-from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
+from pipelines.stages.files import COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
 from pipelines.stages.files import PAIRS as PAIRS_FILE
+from synthesis.coverage import coverage
 from synthesis.passages import Passage, passages
 from synthesis.prompt import Prompt
 from synthesis.replies import items
-from synthesis.selection import select
+from synthesis.selection import meaning, select
 from synthesis.split import splits
 from synthesis.tasks import accept, requests
 
@@ -35,10 +36,18 @@ def run(context: Context) -> Outcome:
     replies = ask_all("imbik-pairs", prompts, config.model, journal=context.run / JOURNAL, tick=context.tick)
     split = splits([document.id for document in documents], config, seed)
     with rejections(context.out) as (reject, reasons):
-        written = select(answered(asked, replies, config.model.kind, reject), config, reject)
+        written = select(
+            answered(asked, replies, config.model.kind, reject), config, reject, split=split, embed=meaning(config.selection, context.root)
+        )
         pairs = [replace(pair, split=split[pair.evidence[0].document_id]) for pair in written]
         write_jsonl(context.out / PAIRS_FILE, pairs)
-    return Outcome(candidates(prompts, replies), len(pairs), reasons, figures(pairs, documents, prompts, replies))
+    covered = {
+        name: asdict(coverage([pair for pair in pairs if name == "all" or pair.split == name], len(documents))) for name in ("train", "all")
+    }
+    write_json(context.out / COVERAGE, covered)
+    return Outcome(
+        candidates(prompts, replies), len(pairs), reasons, figures(pairs, documents, prompts, replies) | {"coverage": covered["train"]}
+    )
 
 
 def answered(asked: Iterable[Asked], replies: Mapping[str, Reply], writer: str, reject: Reject) -> Iterator[Pair]:
