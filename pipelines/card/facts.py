@@ -104,7 +104,7 @@ def facts_of(
 ) -> Facts:
     """Return what the card of these records says; None for a kind that is not published, `left_out` rows that the format cannot hold."""
     curated = read_manifest(run / DOCUMENTS_FOLDER)
-    records = [*(pairs or ()), *(preferences or ())]
+    records: list[Pair | Preference] = [*(pairs or ()), *(preferences or ())]
     return Facts(
         name=recipe.name,
         form=form,

@@ -41,9 +41,7 @@ def run(context: Context) -> Outcome:
         )
         pairs = [replace(pair, split=split[pair.evidence[0].document_id]) for pair in written]
         write_jsonl(context.out / PAIRS_FILE, pairs)
-    covered = {
-        name: asdict(coverage([pair for pair in pairs if name == "all" or pair.split == name], len(documents))) for name in ("train", "all")
-    }
+    covered = {name: asdict(coverage([pair for pair in pairs if name in ("all", pair.split)], len(documents))) for name in ("train", "all")}
     write_json(context.out / COVERAGE, covered)
     return Outcome(
         candidates(prompts, replies), len(pairs), reasons, figures(pairs, documents, prompts, replies) | {"coverage": covered["train"]}
