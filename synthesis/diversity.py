@@ -16,7 +16,7 @@ F64 = NDArray[np.float64]
 _GRAM = 4  # letters: the shortest run that tells Turkish stems apart and still survives a suffix
 _DIMENSIONS = 1024  # two of a sentence's 40 or so grams share a dimension once in fifty sentences
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio, Knuth's multiplicative hash
-_ROWS = 1024  # of one block of similarities: 1024 x 1024 float32 are 4 MB
+_CELLS = 1 << 26  # similarities held at once, float32: 256 MB
 _DECIMALS = 6  # finer differences of a gain come from the order in which a processor adds
 
 
@@ -74,37 +74,33 @@ def mean_distance(texts: Sequence[str]) -> float:
 def facility_location(vectors: F32, k: int, quality: F64 | None = None, weight: float = 0.0) -> list[int]:
     """Return `k` rows that stand best for all rows, in the order they were taken; all rows where there are no more than `k`.
 
-    Greedy over (1 - weight) * mean over all rows of the highest cosine to a taken one + weight * mean `quality` (in [0, 1]) of the taken:
-    at least 1 - 1/e of the best there is (Nemhauser 1978), looked at lazily (Minoux 1978). Of equal rows the first is taken. Memory is
-    the vectors and one block; the time of the first look grows with the square of the rows.
+    Greedy over (1 - weight) * mean over the rows stood for of the highest cosine to a taken one + weight * mean `quality` (in [0, 1]) of
+    the taken: at least 1 - 1/e of the best there is (Nemhauser 1978), looked at lazily (Minoux 1978). Of equal rows the first is taken.
+    Rows stood for are all of up to 8,192, and of more an even sample, so that memory stays at 256 MB beside the vectors.
     """
     if k >= len(vectors):
         return list(range(len(vectors)))
+    cosine = np.maximum(vectors @ _stood_for(vectors).T, 0)
     worth = np.zeros(len(vectors)) if quality is None else weight * quality / k
-    best = np.zeros(len(vectors), np.float32)
-    scale = (1 - weight) / len(vectors)
-    gains = np.concatenate([_gains(vectors, start, best) for start in range(0, len(vectors), _ROWS)]) * scale + worth
-    heap = [(-round(float(gain), _DECIMALS), row, 0) for row, gain in enumerate(gains)]
+    scale = (1 - weight) / cosine.shape[1]
+    best = np.zeros(cosine.shape[1], np.float32)
+    heap = [(-round(float(gain), _DECIMALS), row, 0) for row, gain in enumerate(cosine.sum(axis=1, dtype=np.float64) * scale + worth)]
     heapq.heapify(heap)
     taken: list[int] = []
     while len(taken) < k:
         _, row, seen = heapq.heappop(heap)
-        cosine = np.maximum(vectors @ vectors[row], 0)
         if seen == len(taken):  # no other can gain more: gains only shrink
             taken.append(row)
-            np.maximum(best, cosine, out=best)
+            np.maximum(best, cosine[row], out=best)
         else:
-            gain = float(np.maximum(cosine - best, 0).sum(dtype=np.float64)) * scale + float(worth[row])
+            gain = float(np.maximum(cosine[row] - best, 0).sum(dtype=np.float64)) * scale + float(worth[row])
             heapq.heappush(heap, (-round(gain, _DECIMALS), row, len(taken)))
     return taken
 
 
-def _gains(vectors: F32, start: int, best: F32) -> F64:
-    gains: F64 = np.zeros(len(vectors[start : start + _ROWS]))
-    for other in range(0, len(vectors), _ROWS):
-        cosine = vectors[other : other + _ROWS] @ vectors[start : start + _ROWS].T
-        gains += np.maximum(cosine - best[other : other + _ROWS, None], 0).sum(axis=0, dtype=np.float64)
-    return gains
+def _stood_for(vectors: F32) -> F32:
+    count = min(len(vectors), max(1, _CELLS // len(vectors)))
+    return vectors[np.arange(count) * len(vectors) // count]
 
 
 def k_center(vectors: F32, k: int, quality: F64 | None = None, weight: float = 0.0) -> list[int]:

@@ -51,11 +51,10 @@ def test_looking_lazily_takes_what_looking_at_all_takes(seed: int, k: int, weigh
     assert covered(vectors, lazy, quality, weight, k) == pytest.approx(covered(vectors, greedy, quality, weight, k), abs=1e-4)
 
 
-def test_blocks_give_what_one_block_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    vectors = points(3, 40)
-    whole = facility_location(vectors, 7)
-    monkeypatch.setattr("synthesis.diversity._ROWS", 6)
-    assert facility_location(vectors, 7) == whole
+def test_of_very_many_rows_an_even_sample_is_stood_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    heaps = np.repeat(np.eye(4, dtype=np.float32), 10, axis=0)
+    monkeypatch.setattr("synthesis.diversity._CELLS", 40 * 8)
+    assert sorted(row // 10 for row in facility_location(heaps, 4)) == [0, 1, 2, 3]
 
 
 @given(SEEDS, st.integers(1, 4))
