@@ -19,6 +19,7 @@ Format = Literal["alpaca", "sharegpt", "messages", "chatml", "prompt-completion"
 FORMATS: tuple[Format, ...] = get_args(Format)
 Row = Mapping[str, Any]
 
+_NO_RECORD = (ValueError, LookupError, TypeError, AttributeError, OverflowError)  # what a row of any shape can lead to
 _FROM_FILE = "dosya"  # task and writer of a row that names none
 _SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt"}
 _ROLES = {name: role for role, name in _SHAREGPT.items()} | {role: role for role in _SHAREGPT}
@@ -116,7 +117,7 @@ def read_pairs(path: Path, form: Format, reject: Reject) -> Iterator[Pair]:
     for number, row in _rows(path):
         try:
             yield pair_of(row, form)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except _NO_RECORD as error:
             reject(_refused(path, number, row, error))
 
 
@@ -125,12 +126,12 @@ def read_preferences(path: Path, form: Format, reject: Reject) -> Iterator[Prefe
     for number, row in _rows(path):
         try:
             yield preference_of(row, form)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except _NO_RECORD as error:
             reject(_refused(path, number, row, error))
 
 
 def pair_of(row: Row, form: Format) -> Pair:
-    """Return the pair that a row of `form` holds. Raises ValueError, KeyError or TypeError where it holds none."""
+    """Return the pair that a row of `form` holds. Raises ValueError, LookupError, TypeError, AttributeError or OverflowError where it holds none."""
     fields = _fields_of(row, form)
     if not fields["instruction"].strip() or not fields["output"].strip():
         raise ValueError("empty_text")
@@ -174,7 +175,7 @@ def _turns_of(turns: Sequence[Message]) -> dict[str, Any]:
 
 
 def preference_of(row: Row, form: Format) -> Preference:
-    """Return the preference that a row of `form` holds. Raises ValueError, KeyError or TypeError where it holds none."""
+    """Return the preference that a row of `form` holds. Raises ValueError, LookupError, TypeError, AttributeError or OverflowError where it holds none."""
     prompt = {**row, "output": "", "completion": []}
     if form == "alpaca":
         fields = _fields_of(prompt, form)

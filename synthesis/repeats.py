@@ -76,7 +76,7 @@ def _couples(pairs: NDArray[np.uint64], alike: NDArray[np.float64]) -> list[Coup
 
 
 def same_words(one: str, other: str) -> bool:
-    """Return whether two texts have the same words but for suffixes, order and words that say nothing."""
+    """Return whether two texts have the same words but for suffixes, order and words that say nothing; names stand in the same order."""
     left, right = _words(one), _words(other)
     only_left, only_right = [w for w in left if w not in right], [w for w in right if w not in left]
     for word in list(only_left):
@@ -84,7 +84,9 @@ def same_words(one: str, other: str) -> bool:
         if found is not None:
             only_left.remove(word)
             only_right.remove(found)
-    return _FILLERS.issuperset(only_left + only_right)
+    # "Ankara İzmir'den büyük mü?" and "İzmir Ankara'dan büyük mü?"
+    named = names(one) | names(other)
+    return _FILLERS.issuperset(only_left + only_right) and [w for w in left if w in named] == [w for w in right if w in named]
 
 
 def _words(text: str) -> list[str]:

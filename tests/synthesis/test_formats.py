@@ -222,3 +222,32 @@ def test_a_file_that_is_none_stops_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "bozuk.json").write_text("[{", encoding="utf-8")
     with pytest.raises(InputError, match=r"bozuk\.json"):
         read(tmp_path / "bozuk.json", "alpaca")
+
+
+KEYS = st.sampled_from(
+    ["instruction", "input", "output", "system", "history", "text", "prompt", "completion", "messages", "conversations", "chosen", "rejected", "evidence", "margin", "id", "task", "role", "content", "from", "value"]
+)
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.just(10**400), st.floats(), st.sampled_from(["user", "human", "gpt", "x", ""])
+)
+JSON = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=5)), max_leaves=12)
+ROWS = st.one_of(
+    JSON, st.fixed_dictionaries({}, optional=dict.fromkeys(("prompt", "chosen", "rejected", "messages", "margin", "evidence"), JSON))
+)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@given(row=ROWS)
+def test_a_row_of_any_shape_is_one_record_or_one_rejection(form: Format, row: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "herhangi.json"
+    path.write_text(json.dumps([row]), encoding="utf-8")
+    for reader in (read_pairs, read_preferences):
+        rejected: list[Rejected] = []
+        assert len(list(reader(path, form, rejected.append))) + len(rejected) == 1
+
+
+@pytest.mark.parametrize(("form", "kind"), [("messages", "pairs"), ("prompt-completion", "pairs"), ("prompt-completion", "preferences")])
+def test_trl_takes_the_rows_for_conversations(form: Format, kind: str) -> None:
+    data_utils = pytest.importorskip("trl.data_utils")
+    row = pair_row(pair(), form) if kind == "pairs" else preference_row(preference(), form)
+    assert data_utils.is_conversational(row)

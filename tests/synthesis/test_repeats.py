@@ -16,6 +16,7 @@ SAME = [
     ("Uzun Çarşı yangını hangi yılda çıktı?", "Hangi yılda Uzun Çarşı yangını çıktı?"),
 ]
 DIFFERENT = [
+    ("Nüfusa göre sıralanan illerde Ankara İzmir'den büyük müdür?", "Nüfusa göre sıralanan illerde İzmir Ankara'dan büyük müdür?"),
     ("Karapınar'da kurulan santralin gücü kaç megavattır?", "Karaman'da kurulan santralin gücü kaç megavattır?"),
     ("Kütüphane 1998 yılında kaç okura hizmet verdi?", "Kütüphane 1999 yılında kaç okura hizmet verdi?"),
     ("Çeşmenin suyu nereden getirildi, anlatınız?", "Çeşmenin suyu neden getirildi, anlatınız?"),
