@@ -64,8 +64,8 @@ def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
 
 
 def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    recipe, _ = recipe_of(run)
-    prompt = _prompt(run, trace, recipe)
+    recipe, root = recipe_of(run)
+    prompt = _prompt(run, trace, recipe, root)
     messages = trace.messages or (prompt.messages if prompt is not None else ())
     attempts, reply = _journalled(run, trace.id)
     if isinstance(recipe.pairs.model, RulesConfig) and prompt is not None:
@@ -86,13 +86,13 @@ def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) ->
     }
 
 
-def _prompt(run: Path, trace: Trace, recipe: Recipe) -> Prompt | None:
+def _prompt(run: Path, trace: Trace, recipe: Recipe, root: Path) -> Prompt | None:
     """The prompt made again from its passage; None for a repair, or where code or recipe are no longer those that made it."""
     if trace.repairs:
         return None
     documents = documents_by_id(run, {trace.document_id}).values()
     return next(
-        (one.prompt for one in _samples(requests_of(documents, recipe.pairs, recipe.seed), trace) if one.prompt.id == trace.id), None
+        (one.prompt for one in _samples(requests_of(documents, recipe.pairs, recipe.seed, root), trace) if one.prompt.id == trace.id), None
     )
 
 

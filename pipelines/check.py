@@ -13,6 +13,7 @@ from curation.readers import find_inputs
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig
 from pipelines.recipe import Recipe, load_recipe, looks_like_folder
 from pipelines.stages.curate import named_files
+from synthesis.own_tasks import with_own
 from training.config import sft_unavailable
 
 _PACKAGES = {"distilabel": ("pairs.model", "synthesis"), "torch": ("sft", "training"), "llama_cpp": ("export", "training")}
@@ -29,6 +30,10 @@ def checked(path: Path) -> Recipe:
 
 def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
     yield from _curate_mistakes(recipe, root)
+    try:
+        with_own(recipe.pairs, root)
+    except RecipeError as error:
+        yield from error.mistakes
     yield from _model_mistakes("pairs.model", recipe.pairs.model, root)
     for key, model in recipe.preferences.models():
         yield from _model_mistakes(f"preferences.{key}", model, root)

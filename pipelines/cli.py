@@ -167,6 +167,26 @@ def ask(
 
 
 @app.command()
+def publish(
+    run: RunName,
+    runs: Runs = RUNS,
+    to: Annotated[Path | None, typer.Option("--to", metavar="DIR", help="a new folder; without it, `dataset` in the run")] = None,
+    hub: Annotated[str | None, typer.Option("--hub", metavar="OWNER/NAME", help="upload it too; needs HF_TOKEN in the environment")] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="alpaca, sharegpt, messages, chatml, prompt-completion or text")
+    ] = "messages",
+    what: Annotated[str, typer.Option("--what", metavar="KIND", help="pairs, preferences or both")] = "both",
+    allow_unlicensed: Annotated[bool, typer.Option("--allow-unlicensed", help="even if the licence of a source is unknown")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lay out a run's data as a dataset with its card, in a folder or on the Hugging Face Hub."""
+    from pipelines.publish_command import published
+
+    found = published(run_folder(run, runs), to=to, hub=hub, form=form, what=what, allow_unlicensed=allow_unlicensed)
+    print(json.dumps(found.values(), ensure_ascii=False) if as_json else found)
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is installed, what is reachable and what this machine can run."""
     from pipelines.doctor import examine, print_examination

@@ -119,7 +119,7 @@ def _finished(stage: Stage, run: Path) -> None:
 
 
 def _pairs(recipe: Recipe, root: Path, run: Path) -> Asking:
-    requests = list(requests_of(documents_of(run), recipe.pairs, recipe.seed))
+    requests = list(requests_of(documents_of(run), recipe.pairs, recipe.seed, root))
     return Asking("pairs", prompts=[one.prompt for one in first_round(requests, recipe)], **model_of(recipe, root))
 
 

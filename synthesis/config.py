@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from curation.config import Config
+from curation.config import Config, SemanticConfig
 
 TaskName = Literal[
     "soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma", "aciklama", "siniflandirma", "yeniden-yazma", "adim-adim",
@@ -17,6 +17,41 @@ TaskName = Literal[
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Difficulty = Literal["kolay", "orta", "zor"]
 Length = Literal["kisa", "orta", "uzun"]
+
+
+class SelectionConfig(Config):
+    """Which pairs stay when the whole set is seen."""
+
+    near_duplicates: float | None = Field(
+        default=0.8,
+        ge=0.5,
+        le=1.0,
+        description="Jaccard similarity of character 5-grams from which two instructions with the same words but for suffixes are one; empty compares none.",
+    )
+    semantic: SemanticConfig | None = Field(
+        default=None, description="Comparison of instructions by meaning, and of pairs when `keep` chooses among them; empty leaves it out."
+    )
+    solutions: int = Field(default=1, ge=1, le=64, description="Most different answers kept to one instruction about one document.")
+    min_solution_distance: float = Field(
+        default=0.1, ge=0.0, le=1.0, description="1 - cosine of character 4-grams below which two answers to one instruction are the same."
+    )
+    documents: int | None = Field(
+        default=None, ge=1, description="Documents, those with most pairs, whose pairs are trained on; empty takes all."
+    )
+    instructions: int | None = Field(
+        default=None, ge=1, description="Different instructions, those with most answers first, that are trained on; empty takes all."
+    )
+    keep: int | None = Field(default=None, ge=1, description="Pairs to train on, chosen for quality and diversity; empty keeps all.")
+    method: Literal["facility_location", "k_center"] = Field(
+        default="facility_location",
+        description="How `keep` chooses: facility_location takes what stands for the whole set, k_center what lies far apart, outliers too, and is faster.",
+    )
+    quality_weight: float = Field(
+        default=0.2,
+        ge=0.0,
+        le=1.0,
+        description="Share of a pair's own scores in that choice; the rest is diversity. Without scores all count the same.",
+    )
 
 
 class SynthesisConfig(Config):
@@ -62,6 +97,7 @@ class SynthesisConfig(Config):
     )
     pairs_per_passage: int = Field(default=5, ge=1, le=50, description="Most items that one request asks for.")
     max_pairs_per_document: int = Field(default=16, ge=1, le=1000, description="Most pairs kept of one document.")
+    selection: SelectionConfig = SelectionConfig()
     context: Literal["none", "passage"] = Field(
         default="none", description="Whether questions stand alone or carry their passage; tasks about a text always carry it."
     )

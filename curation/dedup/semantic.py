@@ -25,19 +25,19 @@ Embed = Callable[[Sequence[str]], F32]
 _ROWS = 1024  # of one block: 1024 x 1024 similarities are 4 MB
 
 
-def load_model(config: SemanticConfig, root: Path) -> Embed:
-    """Return what turns texts into float32[texts, dimensions]. Raises MissingPackage, and ArtifactError for a model that cannot be loaded."""
+def load_model(config: SemanticConfig, root: Path, key: str = "curate.dedup.semantic") -> Embed:
+    """Return what turns texts into float32[texts, dimensions]; complaints name the recipe's `key`. Raises MissingPackage, and ArtifactError for a model that cannot be loaded."""
     try:
         from model2vec import StaticModel
         from safetensors import SafetensorError
     except ImportError as error:
-        raise MissingPackage("model2vec", "semantic", "curate.dedup.semantic") from error
+        raise MissingPackage("model2vec", "semantic", key) from error
     folder = root / config.model
     name = str(folder) if folder.is_dir() else config.model
     try:
         model = StaticModel.from_pretrained(name, force_download=False)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise ArtifactError(f"curate.dedup.semantic.model: {name} cannot be loaded as a model2vec model: {error}") from error
+        raise ArtifactError(f"{key}.model: {name} cannot be loaded as a model2vec model: {error}") from error
 
     def embed(texts: Sequence[str]) -> F32:
         vectors: F32 = np.asarray(model.encode(list(texts), max_length=None), np.float32)

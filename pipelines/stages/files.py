@@ -20,6 +20,7 @@ EXPORT_FOLDER = "8-export"
 DOCUMENTS = "documents"
 PAIRS = "pairs.jsonl"
 ASKED = "asked.jsonl"
+COVERAGE = "coverage.json"
 PREFERENCES = "preferences.jsonl"
 ADAPTER = "adapter"
 

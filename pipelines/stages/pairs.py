@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
 from math import ceil
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.records import Document, Pair, Reject, Rejected
-from curation.storage import write_jsonl
+from curation.storage import write_json, write_jsonl
 from pipelines.costs import say_costs
 from pipelines.models.behind import placed
 from pipelines.models.config import RulesConfig
@@ -22,12 +22,15 @@ from pipelines.stage import Context, Outcome, Stage, rejections
 from pipelines.stages.cleaning import cleaner
 from pipelines.stages.curate import named_files
 from pipelines.stages.curate import part as curate_part
-from pipelines.stages.files import ASKED, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
+from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
 from pipelines.stages.files import PAIRS as PAIRS_FILE
-from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, retry_of_tasks, schemas_of, write
+from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
+from synthesis.coverage import coverage
+from synthesis.own_tasks import with_own
 from synthesis.prompt import Prompt
-from synthesis.selection import select
+from synthesis.selection import meaning, select
 from synthesis.split import splits
+from synthesis.tasks import schemas_of
 
 PURPOSE = "imbik-pairs"
 _LEAST_ASKED = 8  # prompts in a round for `count`: a graph takes seconds to start
@@ -46,10 +49,10 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     recipe = context.recipe
     config = recipe.pairs
     documents = list(documents_of(context.run))
-    requests = list(requests_of(documents, config, recipe.seed))
+    requests = list(requests_of(documents, config, recipe.seed, context.root))
     clean = cleaner(recipe, context.root, {document.id: document for document in documents})
     writes = config.repair and not isinstance(config.model, RulesConfig)
-    again = (retry or retry_of_tasks()) if writes else None
+    again = (retry or told_what_was_wrong) if writes else None
     written = Written()
     take = partial(write, written=written, ask=partial(_asked, context), cleaner=clean, writer=config.model.kind, retry=again)
     reached = None
@@ -64,16 +67,24 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     with rejections(context.out) as (reject, reasons):
         for record in written.rejected:
             reject(record)
-        chosen = _exactly(list(select(written.pairs, config, reject)), config.count, reject)
+        embed = meaning(config.selection, context.root)
+        chosen = _exactly(list(select(written.pairs, config, reject, split=split, embed=embed)), config.count, reject)
         pairs = [replace(pair, split=split[pair.evidence[0].document_id]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
         write_jsonl(context.out / ASKED, written.traces)
-    return Outcome(written.candidates, len(pairs), reasons, figures(pairs, documents, written, clean.covered, reached))
+    covered = {name: asdict(coverage([pair for pair in pairs if name in ("all", pair.split)], len(documents))) for name in ("train", "all")}
+    write_json(context.out / COVERAGE, covered)
+    told = figures(pairs, documents, written, clean.covered, reached)
+    return Outcome(written.candidates, len(pairs), reasons, told | {"coverage": covered["train"]})
 
 
 def model_of(recipe: Recipe, root: Path) -> dict[str, Any]:
     """Return how the stage asks: the model, what for, and the JSON schemas of its tasks."""
-    return {"config": placed(recipe.pairs.model, root), "purpose": PURPOSE, "schemas": schemas_of(recipe.pairs.tasks)}
+    return {
+        "config": placed(recipe.pairs.model, root),
+        "purpose": PURPOSE,
+        "schemas": schemas_of(recipe.pairs, with_own(recipe.pairs, root)),
+    }
 
 
 def first_round(requests: Sequence[Request], recipe: Recipe) -> list[Request]:
@@ -171,8 +182,9 @@ def part(recipe: Recipe) -> dict[str, Any]:
 
 
 def files(recipe: Recipe, root: Path, _run: Path) -> list[Path]:
-    """Return the evaluation sets."""
-    return [path for key, path in named_files(recipe, root).items() if key.startswith("curate.decontaminate.")]
+    """Return the evaluation sets and the recipe's own tasks."""
+    sets = [path for key, path in named_files(recipe, root).items() if key.startswith("curate.decontaminate.")]
+    return [*sets, *(root / path for path in recipe.pairs.task_files)]
 
 
 PAIRS = Stage(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from curation.records import Document, Message, Pair, Rejected, content_id
 from pipelines.models.failures import STOPPING
@@ -15,9 +14,12 @@ from pipelines.models.wall import Reply
 from pipelines.stages.cleaning import Cleaner
 from synthesis import tasks
 from synthesis.config import SynthesisConfig
+from synthesis.drafts import Task
+from synthesis.own_tasks import with_own
 from synthesis.passages import Passage, passages
 from synthesis.prompt import Prompt
 from synthesis.replies import items
+from synthesis.retry import repairable, retry_prompt
 
 SAMPLE_STEP = 1_000_003  # between the seeds of two samples of one prompt; tries of a request count up from each
 
@@ -28,12 +30,13 @@ Retry = Callable[[Prompt, str, Sequence[Rejected]], Prompt | None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One prompt about a passage: its sample number, and the id of the prompt it `repairs` where it asks again for what was rejected."""
+    """One prompt about a passage: its sample number, the id of the prompt it `repairs` where it asks again for what was rejected, and the tasks that are `known`, by name."""
 
     prompt: Prompt
     passage: Passage
     sample: int = 0
     repairs: str = ""
+    known: Mapping[str, Task] = field(default_factory=lambda: tasks.TASKS, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +68,18 @@ class Written:
     stopped: str = ""
 
 
-def schemas_of(names: Iterable[str]) -> dict[str, str]:
-    """Return the JSON schemas of tasks by name, for those that have one."""
-    schema_of = getattr(tasks, "schema_of", None)
-    found = {name: schema_of(name) for name in names} if schema_of is not None else {}
-    return {name: schema if isinstance(schema, str) else json.dumps(schema, ensure_ascii=False) for name, schema in found.items() if schema}
+def told_what_was_wrong(prompt: Prompt, reply: str, rejected: Sequence[Rejected]) -> Prompt | None:
+    """Return the prompt that tells the model what was wrong with its reply, None where telling would not help."""
+    return retry_prompt(prompt, reply, rejected) if any(repairable(one.reason) for one in rejected) else None
 
 
-def retry_of_tasks() -> Retry | None:
-    """Return how the tasks ask once more for what was rejected, None where they do not."""
-    if importlib.util.find_spec("synthesis.retry") is None:
-        return None
-    retry = importlib.import_module("synthesis.retry")
-
-    def again(prompt: Prompt, reply: str, rejected: Sequence[Rejected]) -> Prompt | None:
-        told: Prompt | None = retry.retry_prompt(prompt, reply, rejected) if any(retry.repairable(one.reason) for one in rejected) else None
-        return told
-
-    return again
-
-
-def requests_of(documents: Iterable[Document], config: SynthesisConfig, seed: int) -> Iterator[Request]:
-    """Yield what every passage of `documents` is asked, in order."""
+def requests_of(documents: Iterable[Document], config: SynthesisConfig, seed: int, root: Path) -> Iterator[Request]:
+    """Yield what every passage of `documents` is asked, in order; `root` is the folder that task files are relative to."""
+    known = with_own(config, root)
     for document in documents:
         for passage in passages(document, config):
-            for prompt in tasks.requests(passage, config, seed):
-                yield Request(prompt, passage)
+            for prompt in tasks.requests(passage, config, seed, known):
+                yield Request(prompt, passage, known=known)
 
 
 def endless(requests: Sequence[Request], samples: int, seed: int) -> Iterator[Request]:
@@ -107,7 +96,7 @@ def sampled(request: Request, number: int) -> Request:
         return request
     prompt = request.prompt
     other = replace(prompt, id=content_id("q", prompt.id, str(number)), seed=prompt.seed + number * SAMPLE_STEP)
-    return Request(other, request.passage, number)
+    return replace(request, prompt=other, sample=number)
 
 
 def write(requests: Sequence[Request], written: Written, ask: Ask, cleaner: Cleaner, writer: str, retry: Retry | None) -> None:
@@ -134,7 +123,7 @@ def _round(requests: Sequence[Request], written: Written, ask: Ask, cleaner: Cle
         refused.append(rejected)
         if retry is not None and rejected and not reply.failure:
             prompt = retry(request.prompt, reply.text, tuple(rejected))
-            again += [Request(prompt, request.passage, request.sample, request.prompt.id)] if prompt is not None else []
+            again += [replace(request, prompt=prompt, repairs=request.prompt.id)] if prompt is not None else []
     cleaned = iter(cleaner.clean([pair for some in drafts for pair in some], written.rejected.append))
     for request, some, rejected in zip(requests, drafts, refused, strict=True):
         kept = [(draft, next(cleaned)) for draft in some]
@@ -152,7 +141,7 @@ def _drafts(request: Request, reply: Reply, writer: str, rejected: list[Rejected
         place = f"{passage.document_id}:{passage.start}-{passage.end}"
         rejected.append(Rejected(prompt.id, f"model_{reply.failure}", reply.detail, place))
     else:
-        yield from tasks.accept(prompt, passage, reply.text, writer, rejected.append)
+        yield from tasks.accept(prompt, passage, reply.text, writer, rejected.append, request.known)
 
 
 def _count(written: Written, reply: Reply) -> None:

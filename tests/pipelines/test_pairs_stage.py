@@ -20,10 +20,10 @@ from pipelines.run import run_recipe
 from pipelines.stage import Context, Outcome
 from pipelines.stages import pairs as stage
 from pipelines.stages.files import JOURNAL, PAIRS_FOLDER
-from pipelines.stages.writing import Request, endless, requests_of, sampled, schemas_of
+from pipelines.stages.writing import Request, endless, requests_of, sampled
 from pipelines.status import recipe_of
-from synthesis import tasks
 from synthesis.prompt import Prompt
+from synthesis.tasks import schema_of
 
 TEXT = """Değirmen köyünün okulu
 
@@ -154,8 +154,8 @@ def test_the_order_of_a_count_is_drawn_by_the_seed(tmp_path: Path) -> None:
 def requests_of_run(run: Path) -> list[Request]:
     from pipelines.stages.files import documents_of
 
-    recipe, _ = recipe_of(run)
-    return list(requests_of(documents_of(run), recipe.pairs, recipe.seed))
+    recipe, root = recipe_of(run)
+    return list(requests_of(documents_of(run), recipe.pairs, recipe.seed, root))
 
 
 def test_another_sample_is_the_same_words_with_another_seed(tmp_path: Path) -> None:
@@ -215,14 +215,11 @@ def test_a_gguf_lies_where_the_recipe_says_it_does(tmp_path: Path) -> None:
     assert placed(config, tmp_path) == config.model_copy(update={"path": str(tmp_path / "model" / "kucuk.gguf")})
 
 
-def test_schemas_of_the_tasks_reach_the_server(chat_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    schema = {"type": "object", "properties": {"soru": {"type": "string"}}}
-    monkeypatch.setattr(tasks, "schema_of", lambda name: schema if name == "soru-cevap" else "", raising=False)
-    assert schemas_of(["soru-cevap", "ozet"]) == {"soru-cevap": json.dumps(schema)}
+def test_schemas_of_the_tasks_reach_the_server(chat_server: Any, tmp_path: Path) -> None:
     run = run_recipe(laid_out(tmp_path, chat_server.base_url), tmp_path / "runs", last="pairs")
     assert len(made(run)) == 6
     bodies = [one for one in chat_server.seen()["bodies"] if "response_format" in one]
-    assert bodies[-1]["response_format"]["json_schema"]["schema"] == schema
+    assert bodies[-1]["response_format"]["json_schema"]["schema"] == schema_of("soru-cevap")
 
 
 def test_every_candidate_is_kept_or_rejected_under_faults(chat_server: Any, tmp_path: Path) -> None:

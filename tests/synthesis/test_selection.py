@@ -1,6 +1,21 @@
-from curation.records import Evidence, Pair, Rejected
-from synthesis.config import SynthesisConfig
-from synthesis.selection import select
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from curation.config import SemanticConfig
+from curation.dedup.semantic import Embed
+from curation.errors import ArtifactError
+from curation.records import Evidence, Pair, Rejected, Split
+from synthesis.config import SelectionConfig, SynthesisConfig
+from synthesis.selection import meaning, select
 
 
 def pair(number: int, question: str, answer: str = "Evet.", document: str = "d1", task: str = "soru-cevap", given: str = "") -> Pair:
@@ -39,3 +54,144 @@ def test_nothing_disappears():
     pairs = [pair(n, f"Soru {n % 3} nedir?", document=f"d{n % 2}") for n in range(9)]
     kept, rejected = run(pairs, most=1)
     assert len(kept) + len(rejected) == len(pairs)
+
+
+def chosen(
+    pairs: list[Pair], embed: Embed | None = None, split: dict[str, Split] | None = None, **keys: object
+) -> tuple[list[str], list[Rejected]]:
+    rejected: list[Rejected] = []
+    config = SynthesisConfig(selection=SelectionConfig.model_validate(keys), max_pairs_per_document=100)
+    return [p.id for p in select(pairs, config, rejected.append, split=split, embed=embed)], rejected
+
+
+def test_of_two_questions_in_nearly_the_same_letters_the_first_stays():
+    kept, rejected = chosen(
+        [pair(1, "Ilıca Köprüsü nerededir?"), pair(2, "Ilıca Köprüsü'nün yeri nedir?"), pair(3, "Ilıca Köprüsü nerede?")]
+    )
+    assert kept == ["pair-1", "pair-2"]
+    assert [(one.id, one.reason) for one in rejected] == [("pair-3", "near_duplicate_question")]
+    assert "pair-1" in rejected[0].detail
+
+
+def test_of_two_alike_the_one_with_the_better_score_stays():
+    one = pair(1, "Ilıca Köprüsü nerededir?")
+    kept, _ = chosen([replace(one, scores={"judge": 2.0}), replace(pair(2, "Ilıca Köprüsü nerede?"), scores={"judge": 4.0})])
+    assert kept == ["pair-2"]
+
+
+def test_questions_alike_but_about_two_texts_both_stay():
+    pairs = [pair(1, "Ilıca Köprüsü nerededir?", given="a"), pair(2, "Ilıca Köprüsü nerede?", given="b")]
+    assert chosen(pairs)[0] == ["pair-1", "pair-2"]
+    assert chosen([replace(one, input="a") for one in pairs])[0] == ["pair-1"]
+
+
+def test_likeness_can_be_switched_off():
+    assert len(chosen([pair(1, "Ilıca Köprüsü nerededir?"), pair(2, "Ilıca Köprüsü nerede?")], near_duplicates=None)[0]) == 2
+
+
+def test_one_question_in_other_words_goes_where_a_model_is_named():
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[1, 0] if "açıl" in text else [0, 1] for text in texts], np.float32)
+
+    pairs = [pair(1, "Köprü hangi yıl açıldı?"), pair(2, "Köprünün açılış tarihi nedir?"), pair(3, "Köprüyü kim yaptı?")]
+    kept, rejected = chosen(pairs, embed, semantic={"model": "model"})
+    assert (kept, [one.reason for one in rejected]) == (["pair-1", "pair-3"], ["semantic_duplicate_question"])
+
+
+def test_the_named_model_is_loaded_from_beside_the_recipe(tmp_path: Path):
+    pytest.importorskip("model2vec")
+    from model2vec import StaticModel
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "kedi": 1, "pisi": 2}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    StaticModel(np.array([[0, 0], [1, 0], [0.99, 0.05]], np.float32), tokenizer).save_pretrained(str(tmp_path / "model"))
+    config = SelectionConfig(semantic=SemanticConfig(model="model"))
+    embed = meaning(config, tmp_path)
+    assert embed is not None
+    assert embed(["kedi", "pisi"]).shape == (2, 2)
+    with pytest.raises(ArtifactError, match=r"pairs\.selection\.semantic\.model"):
+        meaning(SelectionConfig(semantic=SemanticConfig(model="yok/yok")), tmp_path / "model")
+    assert meaning(SelectionConfig(), tmp_path) is None
+
+
+ANSWERS = ["Önce suyu kaynat.", "Önce suyu kaynatın.", "Güneşte bir gün beklet.", "Bir tutam tuz serp ve karıştır."]
+
+
+def test_of_several_answers_the_most_different_stay():
+    pairs = [pair(number, "Zeytin nasıl kurulur?", answer) for number, answer in enumerate(ANSWERS)]
+    kept, rejected = chosen(pairs, solutions=3, min_solution_distance=0.4)
+    assert len(kept) == 3
+    assert {"pair-2", "pair-3"} < set(kept)  # and one of the first two, which say the same
+    assert [(one.reason, one.detail) for one in rejected] == [("surplus_solution", "nearly the same answer is kept")]
+    assert len(chosen(pairs, solutions=2)[0]) == 2
+    assert chosen(pairs)[0] == ["pair-0"]
+
+
+def spread_out() -> list[Pair]:
+    """Eight documents: of the first six pairs about bees, of the others one pair each."""
+    bees = [
+        pair(n, f"Arı kovanında {word} ne yapar?", f"{word} taşır.")
+        for n, word in enumerate(("işçi", "kraliçe", "erkek", "bakıcı", "bekçi", "mimar"))
+    ]
+    topics = (
+        "Köprü ne zaman yıkıldı?",
+        "Tuz nasıl elde edilir?",
+        "Hakem kaç dakika ekler?",
+        "Bulut neden beyazdır?",
+        "Vergi kime ödenir?",
+        "Halı neyle dokunur?",
+        "Göl nerededir?",
+    )
+    return bees + [pair(10 + n, text, f"Yanıt {n} budur.", f"d{2 + n}") for n, text in enumerate(topics)]
+
+
+@pytest.mark.parametrize("method", ["facility_location", "k_center"])
+def test_the_chosen_come_from_more_documents_than_the_first_ones_would(method: str):
+    pairs = spread_out()
+    kept, rejected = chosen(pairs, keep=6, method=method, quality_weight=0)
+    assert len(kept) == 6
+    assert sum(int(name.removeprefix("pair-")) < 10 for name in kept) <= 3
+    assert [one.reason for one in rejected] == ["not_chosen"] * 7
+    assert kept == [one.id for one in pairs if one.id in kept]  # still in order
+
+
+def test_good_scores_weigh_in_the_choice():
+    pairs = [replace(one, scores={"judge": 5.0 if one.id == "pair-3" else 1.0}) for one in spread_out()]
+    assert "pair-3" in chosen(pairs, keep=2, quality_weight=0.9)[0]
+
+
+def test_few_documents_in_depth_are_those_with_most_pairs():
+    kept, rejected = chosen(spread_out(), documents=1)
+    assert kept == [f"pair-{n}" for n in range(6)]
+    assert {one.reason for one in rejected} == {"outside_documents"}
+
+
+def test_few_instructions_in_depth_are_those_with_most_answers():
+    pairs = [pair(8, "Göl nerede?"), *(pair(number, "Zeytin nasıl kurulur?", answer) for number, answer in enumerate(ANSWERS))]
+    kept, rejected = chosen(pairs, solutions=4, instructions=1, min_solution_distance=0)
+    assert kept == ["pair-0", "pair-1", "pair-2", "pair-3"]
+    assert [one.reason for one in rejected] == ["outside_instructions"]
+
+
+def test_held_out_and_validation_pairs_are_not_chosen_among():
+    split: dict[str, Split] = {"d1": "train", "d2": "held_out", "d3": "validation"}
+    kept, _ = chosen(spread_out(), split=split, keep=1, documents=1)
+    assert {"pair-10", "pair-11"} <= set(kept)
+    assert len(kept) == 3
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.sampled_from(ANSWERS), st.integers(0, 3), st.sampled_from(["", "a"])), max_size=25),
+    st.integers(1, 4),
+    st.integers(1, 6),
+)
+def test_whatever_is_wanted_nothing_disappears_and_order_stays(drawn: list[tuple[int, str, int, str]], solutions: int, keep: int):
+    pairs = [
+        pair(n, f"Konu {question} nedir?", answer, f"d{document}", given=text) for n, (question, answer, document, text) in enumerate(drawn)
+    ]
+    kept, rejected = chosen(pairs, solutions=solutions, keep=keep, documents=2)
+    assert sorted([*kept, *(one.id for one in rejected)]) == sorted(one.id for one in pairs)
+    assert kept == [one.id for one in pairs if one.id in set(kept)]
+    assert len(kept) <= keep
+    assert chosen(pairs, solutions=solutions, keep=keep, documents=2)[0] == kept

@@ -1,0 +1,281 @@
+"""Pairs and preferences as rows of the formats that trainers read, and back: Alpaca, ShareGPT, messages, ChatML text, TRL's columns, plain text.
+
+Beside the columns of its format a row holds where it comes from (`id`, `task`, `writer`, `evidence`); trainers leave these alone, and
+`read_pairs` takes them back. A format of messages holds instruction and input as one turn, as the model will see them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from curation.errors import InputError
+from curation.records import Evidence, Message, Pair, Preference, Reject, Rejected, content_id, decode, encode
+
+Format = Literal["alpaca", "sharegpt", "messages", "chatml", "prompt-completion", "text"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+Row = Mapping[str, Any]
+
+_NO_RECORD = (ValueError, LookupError, TypeError, AttributeError, OverflowError)  # what a row of any shape can lead to
+_FROM_FILE = "dosya"  # task and writer of a row that names none
+_SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt"}
+_ROLES = {name: role for role, name in _SHAREGPT.items()} | {role: role for role in _SHAREGPT}
+_TURN = re.compile(r"<\|im_start\|>(system|user|assistant)\n(.*?)<\|im_end\|>\n", re.DOTALL)
+_CHATML_MARK = re.compile(r"<\|im_(?:start|end)\|>")
+_HEADS = {"system": "### Sistem:", "instruction": "### Yönerge:", "input": "### Girdi:", "output": "### Yanıt:"}
+_HEAD = re.compile(r"(?:^|\n\n)### (Sistem|Yönerge|Girdi|Yanıt):\n")
+_TEXT_MARK = re.compile(r"^### (?:Sistem|Yönerge|Girdi|Yanıt):", re.MULTILINE)
+_FIELD = {"Sistem": "system", "Yönerge": "instruction", "Girdi": "input", "Yanıt": "output"}
+
+
+# --- out ---------------------------------------------------------------------------------------------------------------
+
+
+def pair_row(pair: Pair, form: Format) -> dict[str, Any]:
+    """Return the row of `pair`. Raises ValueError where its text holds a mark that the format parts turns with."""
+    origin = {"id": pair.id, "task": pair.task, "writer": pair.writer, "evidence": [encode(one) for one in pair.evidence]}
+    return _pair_columns(pair, form) | origin
+
+
+def _pair_columns(pair: Pair, form: Format) -> dict[str, Any]:
+    if form == "alpaca":
+        return {"instruction": pair.instruction, "input": pair.input, "output": pair.output, "system": pair.system}
+    if form == "text":
+        return {"text": _sections(pair, pair.output)}
+    turns = [*pair.prompt(), Message("assistant", pair.output)]
+    if form == "sharegpt":
+        return {"conversations": _sharegpt(turns)}
+    if form == "messages":
+        return {"messages": _messages(turns)}
+    if form == "chatml":
+        return {"text": _chatml(turns)}
+    return {"prompt": _messages(turns[:-1]), "completion": _messages(turns[-1:])}
+
+
+def preference_row(preference: Preference, form: Format) -> dict[str, Any]:
+    """Return the row of `preference`. Raises ValueError where its text holds a mark that the format parts turns with."""
+    names = ("id", "pair_id", "task", "chosen_by", "rejected_by", "margin", "judged_by")
+    origin = {name: getattr(preference, name) for name in names} | {"evidence": [encode(one) for one in preference.evidence]}
+    return _preference_columns(preference, form) | origin
+
+
+def _preference_columns(one: Preference, form: Format) -> dict[str, Any]:
+    if form == "alpaca":
+        return {"instruction": one.instruction, "input": one.input, "system": one.system, "chosen": one.chosen, "rejected": one.rejected}
+    if form == "text":
+        _without(_TEXT_MARK, one.chosen, one.rejected)
+        return {"prompt": _sections(one, ""), "chosen": one.chosen, "rejected": one.rejected}
+    turns, chosen, rejected = one.prompt(), Message("assistant", one.chosen), Message("assistant", one.rejected)
+    if form == "sharegpt":
+        return {"conversations": _sharegpt(turns), "chosen": _sharegpt([chosen])[0], "rejected": _sharegpt([rejected])[0]}
+    if form == "messages":
+        return {"messages": _messages(turns), "chosen": _messages([chosen])[0], "rejected": _messages([rejected])[0]}
+    if form == "chatml":
+        lead = "<|im_start|>assistant\n"
+        answers = {name: _chatml([answer]).removeprefix(lead) for name, answer in (("chosen", chosen), ("rejected", rejected))}
+        return {"prompt": _chatml(turns) + lead, **answers}
+    return {"prompt": _messages(turns), "chosen": _messages([chosen]), "rejected": _messages([rejected])}
+
+
+def _messages(turns: Sequence[Message]) -> list[dict[str, str]]:
+    return [{"role": turn.role, "content": turn.content} for turn in turns]
+
+
+def _sharegpt(turns: Sequence[Message]) -> list[dict[str, str]]:
+    return [{"from": _SHAREGPT[turn.role], "value": turn.content} for turn in turns]
+
+
+def _chatml(turns: Sequence[Message]) -> str:
+    _without(_CHATML_MARK, *(turn.content for turn in turns))
+    return "".join(f"<|im_start|>{turn.role}\n{turn.content}<|im_end|>\n" for turn in turns)
+
+
+def _sections(one: Pair | Preference, output: str) -> str:
+    fields = {"system": one.system, "instruction": one.instruction, "input": one.input, "output": output}
+    _without(_TEXT_MARK, *fields.values())
+    always = {"instruction", "output"}
+    return "\n\n".join(f"{_HEADS[name]}\n{text}" for name, text in fields.items() if text or name in always)
+
+
+def _without(mark: re.Pattern[str], *texts: str) -> None:
+    if any(mark.search(text) for text in texts):
+        raise ValueError("marker_in_text")
+
+
+# --- in ----------------------------------------------------------------------------------------------------------------
+
+
+def read_pairs(path: Path, form: Format, reject: Reject) -> Iterator[Pair]:
+    """Yield the pairs in a .jsonl, .json or .parquet file of `form`; a row that holds none is one rejection.
+
+    A conversation of several turns is rejected (`several_turns`): a pair has one question. Without the columns of origin the id is a hash
+    of the texts, task and writer are `dosya`, and the evidence is empty. Raises InputError where the file itself cannot be read.
+    """
+    for number, row in _rows(path):
+        try:
+            yield pair_of(row, form)
+        except _NO_RECORD as error:
+            reject(_refused(path, number, row, error))
+
+
+def read_preferences(path: Path, form: Format, reject: Reject) -> Iterator[Preference]:
+    """Yield the preferences in a .jsonl, .json or .parquet file of `form`; a row that holds none is one rejection. Raises InputError as `read_pairs` does."""
+    for number, row in _rows(path):
+        try:
+            yield preference_of(row, form)
+        except _NO_RECORD as error:
+            reject(_refused(path, number, row, error))
+
+
+def pair_of(row: Row, form: Format) -> Pair:
+    """Return the pair that a row of `form` holds. Raises ValueError, LookupError, TypeError, AttributeError or OverflowError where it holds none."""
+    fields = _fields_of(row, form)
+    if not fields["instruction"].strip() or not fields["output"].strip():
+        raise ValueError("empty_text")
+    identity = row.get("id") or content_id("pair", *(fields[name] for name in ("system", "instruction", "input", "output")))
+    task, writer = (str(row.get(name) or _FROM_FILE) for name in ("task", "writer"))
+    return Pair(str(identity), task=task, writer=writer, evidence=_evidence(row), **fields)
+
+
+def _fields_of(row: Row, form: Format) -> dict[str, Any]:
+    if form == "alpaca":
+        if row.get("history"):
+            raise ValueError("several_turns")
+        given = {name: row.get(name) or "" for name in ("input", "system")}
+        return {"instruction": _text(row["instruction"]), "output": _text(row["output"]), **{k: _text(v) for k, v in given.items()}}
+    if form == "text":
+        return _sections_of(_text(row["text"]))
+    return _turns_of(_conversation(row, form))
+
+
+def _conversation(row: Row, form: Format) -> list[Message]:
+    if form == "sharegpt":
+        turns = [Message(_role(turn["from"]), _text(turn["value"])) for turn in row["conversations"]]
+    elif form == "messages":
+        turns = _read_messages(row["messages"])
+    elif form == "chatml":
+        turns = _chatml_turns(_text(row["text"]))
+    elif isinstance(row["prompt"], str):  # TRL's prompt and completion are texts as well as messages
+        turns = [Message("user", row["prompt"]), Message("assistant", _text(row["completion"]))]
+    else:
+        turns = _read_messages(row["prompt"]) + _read_messages(row["completion"])
+    system = row.get("system")  # LLaMA-Factory's own column
+    return [Message("system", _text(system)), *turns] if system and turns and turns[0].role != "system" else turns
+
+
+def _turns_of(turns: Sequence[Message]) -> dict[str, Any]:
+    system, rest = (turns[0].content, turns[1:]) if turns and turns[0].role == "system" else ("", turns)
+    roles = [turn.role for turn in rest]
+    if roles != ["user", "assistant"]:
+        raise ValueError("several_turns" if len(roles) > 2 else "not_a_pair")
+    return {"system": system, "instruction": rest[0].content, "input": "", "output": rest[1].content}
+
+
+def preference_of(row: Row, form: Format) -> Preference:
+    """Return the preference that a row of `form` holds. Raises ValueError, LookupError, TypeError, AttributeError or OverflowError where it holds none."""
+    prompt = {**row, "output": "", "completion": []}
+    if form == "alpaca":
+        fields = _fields_of(prompt, form)
+    elif form == "text":
+        fields = _sections_of(_text(row["prompt"]))
+    else:
+        fields = _turns_of([*_prompt_turns(row, form), Message("assistant", "")])
+    chosen, rejected = (_answer(row[name], form) for name in ("chosen", "rejected"))
+    del fields["output"]
+    if not fields["instruction"].strip() or not chosen.strip() or not rejected.strip():
+        raise ValueError("empty_text")
+    identity = row.get("id") or content_id("preference", *fields.values(), chosen, rejected)
+    names: dict[str, Any] = {name: str(row.get(name) or _FROM_FILE) for name in ("chosen_by", "rejected_by", "judged_by", "task")}
+    margin = float(row.get("margin") or 0.0)
+    pair_id = str(row.get("pair_id") or "")
+    origin: dict[str, Any] = {"pair_id": pair_id, "margin": margin, "evidence": _evidence(row)}
+    return Preference(str(identity), chosen=chosen, rejected=rejected, **fields, **names, **origin)
+
+
+def _prompt_turns(row: Row, form: Format) -> list[Message]:
+    if form == "chatml":
+        return _chatml_turns(_text(row["prompt"]).removesuffix("<|im_start|>assistant\n"))
+    if form == "prompt-completion" and isinstance(row["prompt"], str):
+        return [Message("user", row["prompt"])]
+    return _conversation({**row, "completion": []}, form)
+
+
+def _answer(value: Any, form: Format) -> str:
+    if form == "chatml":
+        return _text(value).removesuffix("<|im_end|>\n")
+    if isinstance(value, list):  # TRL writes the answer as a list of one turn, or of the whole conversation
+        value = value[-1]
+    if isinstance(value, Mapping):
+        return _text(value["value"] if form == "sharegpt" else value["content"])
+    return _text(value)
+
+
+def _read_messages(values: Any) -> list[Message]:
+    return [Message(_role(turn["role"]), _text(turn["content"])) for turn in values]
+
+
+def _role(name: Any) -> Any:
+    if name not in _ROLES:
+        raise ValueError("unknown_role")
+    return _ROLES[name]
+
+
+def _chatml_turns(text: str) -> list[Message]:
+    turns = [Message(_role(match[1]), match[2]) for match in _TURN.finditer(text)]
+    if _chatml(turns) != text:
+        raise ValueError("not_chatml")
+    return turns
+
+
+def _sections_of(text: str) -> dict[str, Any]:
+    before, *parts = _HEAD.split(text)
+    fields = dict.fromkeys(("system", "instruction", "input", "output"), "") | {
+        _FIELD[name]: part for name, part in zip(parts[::2], parts[1::2], strict=True)
+    }
+    if before or len(set(parts[::2])) != len(parts[::2]) or not {"Yönerge", "Yanıt"} <= set(parts[::2]):
+        raise ValueError("not_sections")
+    return fields
+
+
+def _evidence(row: Row) -> tuple[Evidence, ...]:
+    return tuple(decode(Evidence, one) for one in row.get("evidence") or ())
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not_a_text")
+    return value
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield the rows of a file, whatever they are, with the number of the row or line."""
+    try:
+        if path.suffix == ".parquet":
+            import pyarrow.parquet as pq
+
+            yield from enumerate(pq.read_table(path).to_pylist(), 1)
+        elif path.suffix == ".json":
+            values = json.loads(path.read_text(encoding="utf-8"))
+            yield from enumerate(values if isinstance(values, list) else [values], 1)
+        else:
+            with path.open(encoding="utf-8", newline="\n") as lines:
+                yield from ((number, _line(line)) for number, line in enumerate(lines, 1) if line.strip())
+    except (OSError, ValueError) as error:  # pyarrow's and UnicodeDecodeError are ValueErrors
+        raise InputError(str(path), "unreadable", f"not a file of rows: {error}") from error
+
+
+def _line(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None  # no row at all: the reader rejects it with its number
+
+
+def _refused(path: Path, number: int, row: Any, error: Exception) -> Rejected:
+    where = f"{path.name}:{number}"
+    known = str(error) if isinstance(error, ValueError) and re.fullmatch(r"[a-z_]+", str(error)) else "not_a_row"
+    detail = f"column {error} is missing" if isinstance(error, KeyError) else "" if known == str(error) else str(error)
+    return Rejected(where, known, detail, where, json.dumps(row, ensure_ascii=False)[:2000])
