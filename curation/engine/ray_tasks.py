@@ -25,15 +25,17 @@ class RayEngine:
 
     def __init__(self, address: str, workers: int | None) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it reports each cluster's use over the network
+        hook = sys.excepthook
         try:
             import ray
         except ImportError as error:
             raise MissingPackage("ray", "ray", "curate.engine: ray") from error
+        finally:
+            sys.excepthook = hook  # Ray puts its own in place, to print tracebacks of the driver its way
         self._ray: Any = ray
         self._ours = not ray.is_initialized()
         if self._ours:
             _knock(address)
-            hook = sys.excepthook  # Ray's own would print tracebacks of the driver its way
             try:
                 ray.init(
                     address=address or "local",
@@ -44,8 +46,6 @@ class RayEngine:
                 )
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise EngineError(f"{_KEY} {address or 'local'}: Ray does not start: {error}") from error
-            finally:
-                sys.excepthook = hook
 
     def map(self, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R]]:
         """Yield the number and the result of every task as it ends. Raises EngineError where its worker died again and again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -18,9 +19,12 @@ from curation.curate import curate_corpus
 from curation.engine.ray_tasks import RayEngine
 from curation.errors import EngineError, InputError
 
+hook = sys.excepthook
 ray = pytest.importorskip("ray", reason="needs the extra `ray`")
+sys.excepthook = hook  # Ray replaces it when it is imported; the engine puts it back, and so does this file
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "belgeler"
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples" / "belgeler"
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,6 @@ def test_a_node_that_is_killed_mid_run_costs_nothing_but_time(cluster: Any, tmp_
         list(engine.map(fail, [Job(tmp_path, 0)]))
     engine.close()
     assert not ray.is_initialized()
-    assert sys.excepthook.__module__ == "sys"
 
 
 @pytest.mark.filterwarnings("ignore:.*:ResourceWarning", "ignore:.*:FutureWarning")
@@ -106,3 +109,9 @@ def test_a_corpus_is_curated_to_the_same_bytes_on_a_cluster_that_loses_a_node(cl
 def test_a_cluster_that_does_not_answer_is_named() -> None:
     with pytest.raises(EngineError, match=r"127\.0\.0\.1:1: no Ray cluster answers"):
         RayEngine("127.0.0.1:1", None)
+
+
+def test_the_engine_leaves_the_traceback_hook_alone() -> None:
+    code = "import sys\nfrom curation.engine.ray_tasks import RayEngine\nRayEngine('', 1).close()\nprint(sys.excepthook.__module__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split()[-1] == "sys"
