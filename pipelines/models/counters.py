@@ -13,7 +13,7 @@ from pipelines.models.wall import Reply
 class Counters:
     """`done` of `total` prompts: `kept` were answered by the journal, `answered` by a model, the rest failed by reason.
 
-    `requests` went out, `tried_again` of them for a second time or later and `refused` for haste. Tokens and `usd` are of this session's requests.
+    `requests` went out, `tried_again` of them for a second time or later and `refused` for haste. Tokens and `usd` are of the requests of this process.
     """
 
     total: int = 0
