@@ -28,7 +28,7 @@ from curation.progress import Tick
 from curation.quality.rules import Fault
 from curation.records import Document
 from curation.shards import read_documents, shard_folder
-from curation.storage import write_jsonl
+from curation.storage import read_jsonl, write_jsonl
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,8 @@ class CompareTask:
         return range(cut.bands if self.dedup.threshold < 1 else 0)
 
 
-@dataclass(slots=True)
-class Compared:
-    """What the comparison found: documents dropped by reason, and figures of the clusters."""
-
-    dropped: Counter[str] = field(default_factory=Counter)
-    clusters: Counter[str] = field(default_factory=Counter)
-
-
-def compare(task: CompareTask, unlikely: Sequence[Mapping[int, Fault]], engine: Engine, tick: Tick) -> Compared:
-    """Return what is dropped, after writing the drops of every shard and clusters.jsonl into the work folder. `task.number` is not looked at; `unlikely` has a mapping for each shard."""
+def compare(task: CompareTask, unlikely: Sequence[Mapping[int, Fault]], engine: Engine, tick: Tick) -> Counter[str]:
+    """Return the figures of the clusters of duplicates, after writing the drops of every shard and clusters.jsonl into the work folder. `task.number` is not looked at; `unlikely` has a mapping for each shard."""
     numbered = [replace(task, number=number, unlikely=unlikely[number]) for number in range(task.count)]
     banded = [replace(task, number=number) for number in task.bands()]
     steps = 3 * task.count + len(banded)
@@ -86,7 +78,7 @@ def compare(task: CompareTask, unlikely: Sequence[Mapping[int, Fault]], engine: 
         for _ in engine.map(function, tasks):
             done += 1
             tick(done, steps)
-    drops, compared = _choose(task)
+    drops, clusters = _choose(task)
     for number, faults in enumerate(unlikely):
         for row, fault in faults.items():
             drops[number].setdefault(row, Drop(row, fault.reason, fault.detail))
@@ -96,17 +88,14 @@ def compare(task: CompareTask, unlikely: Sequence[Mapping[int, Fault]], engine: 
         _drop_same_meaning(task, drops)
     for number in range(task.count):
         write_jsonl(drops_path(task.work, number), (drops[number][row] for row in sorted(drops[number])))
-        compared.dropped.update(drop.reason for drop in drops[number].values())
         done += 1
         tick(done, steps)
     release()
-    return compared
+    return clusters
 
 
 def update_index(task: CompareTask) -> None:
     """Add the documents that stayed to the index of the recipe, in the place of an older batch of that name."""
-    from curation.storage import read_jsonl
-
     if task.dedup.index is None or not task.dedup.index.update:
         return
     path = task.root / task.dedup.index.path
@@ -164,12 +153,12 @@ Drops = dict[int, dict[int, Drop]]
 """Shard number -> row -> drop."""
 
 
-def _choose(task: CompareTask) -> tuple[Drops, Compared]:
+def _choose(task: CompareTask) -> tuple[Drops, Counter[str]]:
     files = task.files()
     choice = choose_shards(files, task.work / "copies", [task.verified(n) for n in range(task.count)], task.dedup)
     numbers, named = first_numbers(files), describe(files)
     drops: Drops = defaultdict(dict)
-    compared = Compared()
+    clusters: Counter[str] = Counter()
 
     def rows() -> Iterator[cluster_rows.Cluster]:
         for kept, group in cluster_rows.groups(choice):
@@ -178,12 +167,12 @@ def _choose(task: CompareTask) -> tuple[Drops, Compared]:
                 shard = int(np.searchsorted(numbers, number, side="right")) - 1
                 row = int(number - numbers[shard])
                 drops[shard][row] = Drop(row, cluster_rows.reason(choice, number), cluster_rows.detail(choice, number, cluster, named))
-            compared.clusters.update(clusters=1, documents=cluster.size)
-            compared.clusters["largest"] = max(compared.clusters["largest"], cluster.size)
+            clusters.update(clusters=1, documents=cluster.size)
+            clusters["largest"] = max(clusters["largest"], cluster.size)
             yield cluster
 
     write_jsonl(task.work / CLUSTERS, rows())
-    return drops, compared
+    return drops, clusters
 
 
 def _drop_known(found: Iterator[tuple[int, list[older.Known]]], drops: Drops) -> None:

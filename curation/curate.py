@@ -77,11 +77,11 @@ def _curated(
     unlikely: list[dict[int, Fault]] = [{} for _ in tasks]
     if config.quality.perplexity.enabled:
         unlikely = find_unlikely(work, len(tasks), config.quality.perplexity, seed, engine)
-    compared = compare(whole, unlikely, engine, silent)
+    clusters = compare(whole, unlikely, engine, silent)
     form = form_of(config.format, work, len(tasks))
     for _, counts in engine.map(write_shard, [WriteTask(work, number, len(tasks), form) for number in range(len(tasks))]):
         funnel.add(counts)
-    funnel.clusters.update(compared.clusters)
+    funnel.clusters.update(clusters)
     assemble(work, out, len(tasks), form)
     shutil.copyfile(work / CLUSTERS, out / CLUSTERS)
     summary = kvkk_summary(_json_lines(out / KVKK), config.pii, documents=sum(funnel.languages.values()), sensitive=funnel.sensitive)

@@ -72,10 +72,8 @@ def _trained(work: Path, count: int, half: int, config: PerplexityConfig, seed: 
     learned = perplexity.sample(texts, config.sample_mb, Random(seed))
     if not any(turkish.words(text) for text in learned):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".tmp")
-    perplexity.save(perplexity.train(learned), partial)
-    partial.replace(path)
+    with whole_file(path) as file:
+        perplexity.save(perplexity.train(learned), file)
     return True
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from math import isnan, nan
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -113,9 +113,9 @@ def judge(found: Perplexity, highest: Perplexity) -> Fault | None:
     return None
 
 
-def save(model: Model, path: Path) -> None:
+def save(model: Model, to: Path | BinaryIO) -> None:
     """Write a model as an .npz file without pickles; the same model has the same bytes."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in _arrays(model).items():
             with archive.open(zipfile.ZipInfo(f"{name}.npy", _EPOCH), "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, array, allow_pickle=False)

@@ -16,16 +16,13 @@ from synthesis.rules.blanks import with_blank
 from synthesis.rules.order import without_marks, without_turkish, year_of
 from synthesis.rules.unanswered import foreign
 
-Lines = Callable[[str], tuple[str, ...]]
-"""The lines of a part of the task's template."""
-
 
 def read(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
     """Return the pair of an item of one of these tasks, or what is wrong with it."""
-    return _READERS[prompt.task](prompt, passage.text, item, lambda part: template_lines(PROMPTS, prompt.task, part))
+    return _READERS[prompt.task](prompt, passage.text, item)
 
 
-def _cloze(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Refusal:
+def _cloze(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:
     sentence, answer = text_of(item, "cumle"), text_of(item, "cevap")
     if not (sentence and answer):
         return Refusal("missing_key", "cumle, cevap")
@@ -37,17 +34,17 @@ def _cloze(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Re
         return Refusal("answer_not_in_evidence", answer)
     if len(told.split()) < 4 or len(answer.split()) > 5:
         return Refusal("too_short", told)
-    return Draft(_worded(prompt, "yönerge", lines).replace("{cumle}", with_blank(told, answer)), answer, (span,), passage)
+    return Draft(_worded(prompt, "yönerge").replace("{cumle}", with_blank(told, answer)), answer, (span,), passage)
 
 
-def _statement(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Refusal:
+def _statement(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:
     claim, quote, right = text_of(item, "ifade"), text_of(item, "kanit"), item.get("dogru")
     if not (claim and quote and isinstance(right, bool)):
         return Refusal("missing_key", "ifade, dogru, kanit")
     span = grounding.locate(quote, passage)
     if span is None:
         return Refusal("evidence_not_found", quote)
-    instruction = _worded(prompt, "yönerge", lines).replace("{ifade}", claim)
+    instruction = _worded(prompt, "yönerge").replace("{ifade}", claim)
     if right:
         stands = grounding.locate(claim, passage) is not None
         return Draft(instruction, "Doğru.", (span,), passage) if stands else Refusal("answer_not_in_evidence", claim)
@@ -65,7 +62,7 @@ def _frame(sentence: str, word: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(word)}(?:['’][dt][ae]n?(?!\w))?", "_", sentence, count=1)
 
 
-def _order(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Refusal:
+def _order(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:
     mixed, ordered = texts_of(item, "karisik"), texts_of(item, "sirali")
     if len(ordered) < 3 or sorted(mixed) != sorted(ordered) or mixed == ordered:
         return Refusal("missing_key", "karisik, sirali")
@@ -78,12 +75,10 @@ def _order(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Re
         return Refusal("order_unsure", " | ".join(ordered))
     where = tuple(sorted(span for span in spans if span is not None))
     given = "\n".join(f"- {sentence}" for sentence in mixed)
-    return Draft(
-        _worded(prompt, "yönerge", lines), "\n".join(f"{n}. {sentence}" for n, sentence in enumerate(ordered, start=1)), where, given
-    )
+    return Draft(_worded(prompt, "yönerge"), "\n".join(f"{n}. {sentence}" for n, sentence in enumerate(ordered, start=1)), where, given)
 
 
-def _keywords(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Refusal:
+def _keywords(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:
     words = texts_of(item, "sozcukler")
     if not 3 <= len(words) <= 8:
         return Refusal("missing_key", "sozcukler")
@@ -92,10 +87,10 @@ def _keywords(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft |
         return Refusal("evidence_not_found", astray)
     if len(set(map(checks.question_key, words))) < len(words):
         return Refusal("repeated_items", ", ".join(words))
-    return Draft(_worded(prompt, "yönerge", lines), ", ".join(words), ((0, len(passage)),), passage)
+    return Draft(_worded(prompt, "yönerge"), ", ".join(words), ((0, len(passage)),), passage)
 
 
-def _repair(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Refusal:
+def _repair(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:
     broken, right, kind = text_of(item, "bozuk"), text_of(item, "dogru"), text_of(item, "tur")
     wreck = {"harf": without_turkish, "noktalama": without_marks}.get(kind)
     if not (broken and right and wreck):
@@ -105,22 +100,20 @@ def _repair(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | R
         return Refusal("evidence_not_found", right)
     if wreck(right) != broken or broken == right:
         return Refusal("not_the_same_words", broken)
-    return Draft(_worded(prompt, kind, lines), right, (span,), broken)
+    return Draft(_worded(prompt, kind), right, (span,), broken)
 
 
-def _foreign(prompt: Prompt, passage: str, item: Item, lines: Lines) -> Draft | Refusal:
+def _foreign(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:
     question = text_of(item, "soru")
     if not question:
         return Refusal("missing_key", "soru")
     reason = checks.question_form(question) or (None if foreign(question, passage) else "may_be_answered")
     if reason:
         return Refusal(reason, question)
-    return Draft(
-        _worded(prompt, "yönerge", lines).replace("{soru}", question), _worded(prompt, "cevap", lines), ((0, len(passage)),), passage
-    )
+    return Draft(_worded(prompt, "yönerge").replace("{soru}", question), _worded(prompt, "cevap"), ((0, len(passage)),), passage)
 
 
-_READERS: dict[str, Callable[[Prompt, str, Item, Lines], Draft | Refusal]] = {
+_READERS: dict[str, Callable[[Prompt, str, Item], Draft | Refusal]] = {
     "bosluk": _cloze,
     "dogru-yanlis": _statement,
     "siralama": _order,
@@ -130,7 +123,7 @@ _READERS: dict[str, Callable[[Prompt, str, Item, Lines], Draft | Refusal]] = {
 }
 
 
-def _worded(prompt: Prompt, part: str, lines: Lines) -> str:
+def _worded(prompt: Prompt, part: str) -> str:
     """Return one wording of a part; which one depends on the prompt alone."""
-    found = lines(part)
+    found = template_lines(PROMPTS, prompt.task, part)
     return found[int(content_id("wording", prompt.id, part).removeprefix("wording-"), 16) % len(found)].replace("\\n", "\n")

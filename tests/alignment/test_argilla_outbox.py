@@ -43,4 +43,6 @@ def test_what_an_earlier_server_left_is_queued_again_and_stays_one_call(tmp_path
 
 
 def test_taking_out_what_is_not_there_does_nothing(tmp_path: Path):
-    Outbox(tmp_path / "outbox.sqlite").take_out("yok")
+    box = Outbox(tmp_path / "outbox.sqlite")
+    box.take_out("yok")
+    assert list(box.waiting()) == []
