@@ -49,12 +49,6 @@ class PreferenceConfig(Config):
         default=False,
         description="Ask the judges of every judged row also which answer is better, in both orders; what they say of one order alone does not count.",
     )
-    tails: int = Field(
-        default=20,
-        ge=0,
-        le=1000,
-        description="Answers of the highest, the lowest and the most disputed scores laid out for people to read.",
-    )
     max_longer_share: float = Field(
         default=0.6,
         ge=0.5,

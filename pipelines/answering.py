@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import Field
 
@@ -15,14 +14,18 @@ from alignment.judge import grade_prompt
 from alignment.judges_agreement import Graded
 from alignment.origins import OriginName, Part
 from curation.config import Config
-from curation.progress import Tick
 from curation.records import Pair, Preference, Reject, Rejected
-from pipelines.judging import Given, JudgesConfig, ServedModel, ask_judges, ask_roles, graded_row, judges_of, model_name, usage_by_role
+from pipelines.judging import JUDGING, Given, JudgesConfig, ServedModel, ask_judges, graded_row, judges_of
 from pipelines.models.config import ModelConfig
 from pipelines.models.wall import Reply
+from pipelines.roles import Asker, Replies, Usage, model_name, usage_by_role
 from synthesis.prompt import Prompt
 
-Replies = Mapping[tuple[str, str], Reply]
+REVISING, DUELLING = "imbik-revisions", "imbik-duels"
+"""What the journal books revisions and comparisons under."""
+
+REVISION_SCHEMAS: Mapping[str, str] = {REVISION_TASK: REVISION_SCHEMA}
+DUEL_SCHEMAS: Mapping[str, str] = {TASK: SCHEMA}
 
 
 class WriterConfig(Config):
@@ -67,7 +70,7 @@ class Writers:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Wanted:
     """One answer that is asked for: of whom, as what, and for which pair."""
 
     role: str
@@ -79,7 +82,7 @@ class Asking:
 _PARTS_ASKED: Mapping[OriginName, tuple[Part, ...]] = {"guclu-zayif": ("guclu", "zayif"), "kaynak": ("kaynaksiz",), "revizyon": ("taslak",)}
 
 
-def answers_wanted(pair: Pair, origins: Iterable[OriginName], source: str, writers: Writers, seed: int) -> Iterator[Asking]:
+def answers_wanted(pair: Pair, origins: Iterable[OriginName], source: str, writers: Writers, seed: int) -> Iterator[Wanted]:
     """Yield what is asked of the models for `pair` in the first round; revisions come after their drafts."""
     roles = writers.roles()
     for origin in origins:
@@ -89,14 +92,14 @@ def answers_wanted(pair: Pair, origins: Iterable[OriginName], source: str, write
                     prompt = answer_prompt(
                         pair, source, "aday", sees_source=one.source, sample=sample, seed=seed, max_tokens=one.max_tokens
                     )
-                    yield Asking(f"aday-{number}", "aday", pair, prompt)
+                    yield Wanted(f"aday-{number}", "aday", pair, prompt)
         for part in _PARTS_ASKED.get(origin, ()):
             writer = roles[part]
             sees = isinstance(writer, AnswererConfig) and writer.source
-            yield Asking(part, part, pair, answer_prompt(pair, source, part, sees_source=sees, seed=seed, max_tokens=writer.max_tokens))
+            yield Wanted(part, part, pair, answer_prompt(pair, source, part, sees_source=sees, seed=seed, max_tokens=writer.max_tokens))
 
 
-def answers(asked: Iterable[Asking], replies: Replies, writers: Writers, reject: Reject) -> Iterator[Answer]:
+def answers(asked: Iterable[Wanted], replies: Replies, writers: Writers, reject: Reject) -> Iterator[Answer]:
     """Yield the usable answers; every other reply is one rejected row."""
     for one in asked:
         reply = replies[one.role, one.prompt.id]
@@ -109,14 +112,19 @@ def answers(asked: Iterable[Asking], replies: Replies, writers: Writers, reject:
             yield Answer(identity, one.pair, one.part, name, text)
 
 
-def revisions(
-    drafts: Sequence[Answer], sources: Mapping[str, str], writers: Writers, seed: int, journal: Path, tick: Tick, reject: Reject
-) -> tuple[list[Answer], dict[str, dict[str, int]]]:
-    """Return the mended answers of `drafts` and what asking for them took; every other reply is one rejected row."""
+def revision_prompts(drafts: Iterable[Answer], sources: Mapping[str, str], writers: Writers, seed: int) -> list[Prompt]:
+    """Return what is asked of the reviser, in the drafts' order."""
     most = writers.revise.max_tokens if writers.revise else 0
-    prompts = [revision_prompt(draft, sources[draft.pair.id], seed=seed, max_tokens=most) for draft in drafts]
+    return [revision_prompt(draft, sources[draft.pair.id], seed=seed, max_tokens=most) for draft in drafts]
+
+
+def revisions(
+    drafts: Sequence[Answer], sources: Mapping[str, str], writers: Writers, asker: Asker, *, seed: int, reject: Reject
+) -> tuple[list[Answer], Usage]:
+    """Return the mended answers of `drafts` and what asking for them took; every other reply is one rejected row."""
+    prompts = revision_prompts(drafts, sources, writers, seed)
     asked = [("revizyon", prompt) for prompt in prompts]
-    replies = ask_roles("imbik-revisions", asked, writers.models(), journal, tick, {REVISION_TASK: REVISION_SCHEMA})
+    replies = asker.ask(REVISING, asked, writers.models(), REVISION_SCHEMAS)
     made = []
     for draft, prompt in zip(drafts, prompts, strict=True):
         reply = replies["revizyon", prompt.id]
@@ -137,17 +145,15 @@ class GradedAnswers:
 
     given: Mapping[tuple[str, str], Given]
     rows: tuple[Graded, ...]
-    usage: Mapping[str, Mapping[str, int]]
+    usage: Usage
 
 
-def graded(
-    found: Sequence[Answer], sources: Mapping[str, str], config: JudgesConfig, seed: int, journal: Path, tick: Tick
-) -> GradedAnswers:
+def graded(found: Sequence[Answer], sources: Mapping[str, str], config: JudgesConfig, asker: Asker, *, seed: int) -> GradedAnswers:
     """Return the judges' grades of all answers; those in the same words to the same pair are judged once."""
     first = {one.same: one for one in reversed(found)}
     ordered = [one for one in found if first[one.same] is one]
     prompts = {one.same: grade_prompt(one.pair, one.text, sources[one.pair.id], config, seed=seed) for one in ordered}
-    by_prompt, usage = ask_judges("imbik-judging", prompts.values(), config, journal=journal, tick=tick)
+    by_prompt, usage = ask_judges(JUDGING, prompts.values(), config, asker)
     given = {same: by_prompt[prompt.id] for same, prompt in prompts.items()}
     return GradedAnswers(
         given, tuple(graded_row(one.id or one.pair.id, one.pair, one.by, one.text, given[one.same], config) for one in ordered), usage
@@ -159,16 +165,16 @@ def compared(
     pairs: Mapping[str, Pair],
     sources: Mapping[str, str],
     config: JudgesConfig,
+    asker: Asker,
+    *,
     seed: int,
-    journal: Path,
-    tick: Tick,
     reject: Reject,
-) -> tuple[list[Preference], list[Duel], dict[str, dict[str, int]]]:
+) -> tuple[list[Preference], list[Duel], Usage]:
     """Return the rows whose chosen answer the judges take in either order, all that they said, and what asking took."""
     prompts = [duel_prompts(row, pairs[row.pair_id], sources[row.pair_id], config, seed=seed) for row in rows]
     judges = judges_of(config)
     asked = [(judge, prompt) for both in prompts for prompt in both for judge in judges]
-    replies = ask_roles("imbik-duels", asked, judges, journal, tick, {TASK: SCHEMA})
+    replies = asker.ask(DUELLING, asked, judges, DUEL_SCHEMAS)
     kept, duels = [], []
     for row, (forth, back) in zip(rows, prompts, strict=True):
         said = [Duel(judge, _said(replies[judge, forth.id]), _said(replies[judge, back.id])) for judge in judges]

@@ -34,20 +34,29 @@ def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
         with_own(recipe.pairs, root)
     except RecipeError as error:
         yield from error.mistakes
-    yield from _model_mistakes("pairs.model", recipe.pairs.model, root)
-    for key, model in recipe.preferences.models():
-        yield from _model_mistakes(f"preferences.{key}", model, root)
+    for number, file in enumerate(recipe.pairs.files):
+        if not (root / file.path).is_file():
+            yield Mistake(f"pairs.files.{number}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")
+    for stage, config in (("pairs", recipe.pairs), ("preferences", recipe.preferences)):
+        for key, model in config.models():
+            yield from _model_mistakes(f"{stage}.{key}", model, root)
     if reason := review_unavailable(recipe.review):
         yield Mistake("review.desk", repr(recipe.review.desk), reason)
     if reason := sft_unavailable(recipe.sft):
         yield Mistake("sft", f"backend {recipe.sft.backend!r}, method {recipe.sft.method!r}", reason)
     if recipe.base_model != "tohum" and looks_like_folder(recipe.base_model) and not (root / recipe.base_model / "config.json").is_file():
         yield Mistake("base_model", repr(recipe.base_model), f"a folder with config.json; there is none at {root / recipe.base_model}")
-    if recipe.pairs.engine == "ray" and importlib.util.find_spec("ray") is None:
-        yield Mistake("pairs.engine", "ray is not installed", "pip install 'imbik[ray]'")
+    if recipe.pairs.engine == "ray":
+        yield from _missing("ray", "pairs.engine", "ray")
+    if recipe.pairs.selection.semantic is not None:
+        yield from _missing("model2vec", "pairs.selection.semantic", "semantic")
     for package, (key, extra) in _PACKAGES.items():
-        if importlib.util.find_spec(package) is None:
-            yield Mistake(key, f"{package} is not installed", f"pip install 'imbik[{extra}]'")
+        yield from _missing(package, key, extra)
+
+
+def _missing(package: str, key: str, extra: str) -> Iterator[Mistake]:
+    if importlib.util.find_spec(package) is None:
+        yield Mistake(key, f"{package} is not installed", f"pip install 'imbik[{extra}]'")
 
 
 def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
@@ -67,8 +76,8 @@ def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
         "model2vec": (config.dedup.semantic is not None, "curate.dedup.semantic", "semantic"),
     }
     for package, (asked, key, extra) in wanted.items():
-        if asked and importlib.util.find_spec(package) is None:
-            yield Mistake(key, f"{package} is not installed", f"pip install 'imbik[{extra}]'")
+        if asked:
+            yield from _missing(package, key, extra)
     try:
         surrogate_key(config.pii)
     except RecipeError as error:
@@ -80,7 +89,7 @@ def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mista
         yield Mistake(f"{key}.path", repr(config.path), "a .gguf file; there is none")
     if isinstance(config, OpenAIConfig):
         if importlib.util.find_spec("openai") is None:
-            yield Mistake(key, "openai is not installed", "pip install 'imbik[synthesis]'")
+            yield from _missing("openai", key, "synthesis")
             return
         from pipelines.models.openai_server import key_missing
 

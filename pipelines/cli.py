@@ -316,9 +316,9 @@ def _print_estimate(found: Recipe, recipe: Path, runs: Path, *, as_json: bool) -
 
 
 def _print_dry_run(found: Recipe, recipe: Path, runs: Path, count: int, *, as_json: bool) -> None:
-    from pipelines.prompts import next_asking, print_prompts, prompt_values
+    from pipelines.prompts import next_askings, print_prompts, prompt_values
 
-    values = prompt_values(next_asking(found, recipe.resolve().parent, (runs / found.name).resolve()), count)
+    values = prompt_values(next_askings(found, recipe.resolve().parent, (runs / found.name).resolve()), count)
     if as_json:
         print(json.dumps(values, ensure_ascii=False))
     else:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from curation.errors import ModelError
+from pipelines.judging import JudgesConfig, judges_of
+from pipelines.models.behind import placed
 from pipelines.models.body import ledger_name
 from pipelines.models.config import BudgetConfig, GgufConfig, ModelConfig, OpenAIConfig, RulesConfig
 from pipelines.models.estimate import Estimate, estimate
 from pipelines.models.journal import Journal
-from pipelines.models.wall import NO_SCHEMAS
+from pipelines.roles import model_name
 from pipelines.stage import Say
 from synthesis.prompt import Prompt
 
@@ -22,10 +24,24 @@ _LOCAL_TOKENS_PER_S = 10.0  # of a GGUF of a few billion weights on a CPU
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
-    """What a stage will cost: the estimate, about how many `minutes`, and what its earlier runs spent of the budget."""
+class Asking:
+    """What a stage asks the model in `role`, booked in the journal under `purpose`. Where it is not `certain`, `prompts` stand in for those that will follow from replies."""
 
     stage: str
+    role: str
+    config: ModelConfig
+    purpose: str
+    prompts: Sequence[Prompt]
+    schemas: Mapping[str, str] = field(default_factory=dict)
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a stage will cost at one of its models: the estimate, about how many `minutes`, and what its earlier runs spent of the budget."""
+
+    stage: str
+    role: str
     model: str
     estimate: Estimate
     minutes: float
@@ -33,6 +49,7 @@ class Costs:
     spent_tokens: int
     spent_usd: float
     batch: bool
+    certain: bool
 
     @property
     def over(self) -> str:
@@ -47,44 +64,41 @@ class Costs:
         return ""
 
 
-def costs(
-    stage: str, prompts: Iterable[Prompt], journal: Path, *, config: ModelConfig, purpose: str, schemas: Mapping[str, str] = NO_SCHEMAS
-) -> Costs:
-    """Return what asking `prompts` will cost; replies that the journal at a path holds cost nothing. No request is made, no file."""
-    name = ledger_name("", config)
+def judge_askings(
+    stage: str, purpose: str, prompts: Sequence[Prompt], config: JudgesConfig, root: Path, schemas: Mapping[str, str]
+) -> Iterator[Asking]:
+    """Yield what will be asked of each judge, `prompts` standing in for what follows from replies."""
+    for judge, model in judges_of(config).items():
+        yield Asking(stage, judge, placed(model, root), purpose, prompts, schemas, certain=False)
+
+
+def costs(asking: Asking, journal: Path) -> Costs:
+    """Return what the asking will cost; replies that the journal at a path holds cost nothing. No request is made, no file."""
+    config, role = asking.config, asking.role
     if not journal.is_file():
-        found, spent = estimate(prompts, config, schemas=schemas), (0, 0.0)
+        found, spent = estimate(asking.prompts, config, role=role, schemas=asking.schemas), (0, 0.0)
     else:
         with closing(Journal(journal)) as kept:
-            found, spent = estimate(prompts, config, kept, schemas=schemas), kept.spent(purpose, name)
-    is_server = isinstance(config, OpenAIConfig)
+            found = estimate(asking.prompts, config, kept, role=role, schemas=asking.schemas)
+            spent = kept.spent(asking.purpose, ledger_name(role, config))
     budget = config.budget if isinstance(config, OpenAIConfig) else BudgetConfig()
-    model = config.name if isinstance(config, OpenAIConfig) else Path(config.path).name if isinstance(config, GgufConfig) else "rules"
-    batch = is_server and isinstance(config, OpenAIConfig) and config.mode == "batch"
-    return Costs(stage, model, found, _minutes(found, config), budget, *spent, batch)
+    batch = isinstance(config, OpenAIConfig) and config.mode == "batch"
+    return Costs(asking.stage, role, model_name(config), found, _minutes(found, config), budget, *spent, batch, asking.certain)
 
 
-def say_costs(
-    say: Say,
-    stage: str,
-    prompts: Iterable[Prompt],
-    journal: Path,
-    *,
-    config: ModelConfig,
-    purpose: str,
-    schemas: Mapping[str, str] = NO_SCHEMAS,
-) -> None:
-    """Say what asking will cost; a model that costs nothing is asked without a word. Raises ModelError where the budget would be passed and is to stop the run."""
-    if isinstance(config, RulesConfig):
-        return
-    found = costs(stage, prompts, journal, config=config, purpose=purpose, schemas=schemas)
-    say(words(found))
-    if found.over and found.budget.when_spent == "stop":
-        raise ModelError(
-            "budget",
-            f"stage `{stage}` would take {found.over}; nothing was asked. Raise `budget`, take fewer passages or a `count`, "
-            "or set `budget.when_spent: finish` to spend what is allowed and go on without the rest",
-        )
+def say_costs(say: Say, askings: Iterable[Asking], journal: Path) -> None:
+    """Say what each asking will cost; a model that costs nothing is asked without a word. Raises ModelError where a budget would be passed for certain and is to stop the run."""
+    for asking in askings:
+        if isinstance(asking.config, RulesConfig):
+            continue
+        found = costs(asking, journal)
+        say(words(found))
+        if found.over and found.certain and found.budget.when_spent == "stop":
+            raise ModelError(
+                "budget",
+                f"stage `{found.stage}` would take {found.over}; nothing was asked. Raise `budget`, take fewer passages or a `count`, "
+                "or set `budget.when_spent: finish` to spend what is allowed and go on without the rest",
+            )
 
 
 def costs_values(found: Costs) -> dict[str, Any]:
@@ -92,6 +106,8 @@ def costs_values(found: Costs) -> dict[str, Any]:
     spent = {"spent_tokens": found.spent_tokens, "spent_usd": found.spent_usd}
     return {
         "stage": found.stage,
+        "role": found.role,
+        "certain": found.certain,
         "model": found.model,
         **asdict(found.estimate),
         "minutes": round(found.minutes, 2),
@@ -103,14 +119,16 @@ def costs_values(found: Costs) -> dict[str, Any]:
 def words(found: Costs) -> str:
     """Return the costs in a line."""
     one = found.estimate
+    who = f"{found.model} as {found.role}" if found.role not in ("", found.model) else found.model
     kept = f" ({one.kept:,} more are answered in the journal)" if one.kept else ""
     if not one.requests:
-        return f"{found.stage}: nothing to ask {found.model}{kept}"
+        return f"{found.stage}: nothing to ask {who}{kept}"
     money = f"about {one.usd:.4f} US dollars, {one.most_usd:.4f} at most" if one.most_usd else "no price named"
     time = "within a day, as batches go" if found.batch else f"about {_duration(found.minutes)}"
     tokens = f"about {one.input_tokens:,} + {one.output_tokens:,} tokens"
     over = f"; over the budget: {found.over}" if found.over else ""
-    return f"{found.stage}: {one.requests:,} requests to {found.model}{kept}, {tokens}, {money}, {time}{over}"
+    follow = "" if found.certain else "later up to "
+    return f"{found.stage}: {follow}{one.requests:,} requests to {who}{kept}, {tokens}, {money}, {time}{over}"
 
 
 def _minutes(found: Estimate, config: ModelConfig) -> float:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -12,14 +11,18 @@ from pydantic import Field
 from alignment.case import Fault
 from alignment.judge import TASK, Grades, JudgeConfig, Judgement, grade_schema, grades_of, judge_prompts, verdict
 from alignment.judges_agreement import Graded
-from curation.progress import Tick, silent
 from curation.records import Pair, Reject, Rejected
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig
-from pipelines.models.wall import Reply, usage
+from pipelines.models.wall import Reply
+from pipelines.roles import Asker, Usage, model_name, usage_by_role
 from synthesis.prompt import Prompt
+from synthesis.selection import document_of
 
 GRADED = "judged.jsonl"
 """Every graded answer with what each judge gave it and why."""
+
+JUDGING, JUDGING_PAIRS = "imbik-judging", "imbik-pairs-judging"
+"""What the journal books the grading of answers under, and that of pairs."""
 
 ServedModel = Annotated[OpenAIConfig | GgufConfig, Field(discriminator="kind")]
 """A model that can read a rubric; the embedded rules cannot."""
@@ -30,6 +33,14 @@ class JudgesConfig(JudgeConfig):
 
     model: ServedModel = Field(description="the judge; best of another family than the writer, whose style it would like too well")
     judges: tuple[ServedModel, ...] = Field(default=(), max_length=8, description="further judges, each asked the same")
+    tails: int = Field(
+        default=20, ge=0, le=1000, description="answers of the highest, the lowest and the most disputed scores laid out for people to read"
+    )
+
+    def models(self, key: str) -> Iterator[tuple[str, ModelConfig]]:
+        """Yield every judge with its dotted key below `key`."""
+        yield f"{key}.model", self.model
+        yield from ((f"{key}.judges.{number}", one) for number, one in enumerate(self.judges))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +50,6 @@ class Given:
     grades: Mapping[str, Grades]
     faults: Mapping[str, Fault]
     judgement: Judgement
-
-
-def model_name(config: ModelConfig) -> str:
-    """Return what a model is called in records: its name at the server, its file's name, or `rules`."""
-    if isinstance(config, OpenAIConfig):
-        return config.name
-    return Path(config.path).stem if isinstance(config, GgufConfig) else config.kind
 
 
 def judges_of(config: JudgesConfig) -> dict[str, ModelConfig]:
@@ -58,40 +62,36 @@ def judges_of(config: JudgesConfig) -> dict[str, ModelConfig]:
     return named
 
 
-def ask_judges(
-    name: str, prompts: Iterable[Prompt], config: JudgesConfig, *, journal: Path, tick: Tick = silent
-) -> tuple[dict[str, Given], dict[str, dict[str, int]]]:
+def ask_judges(name: str, prompts: Iterable[Prompt], config: JudgesConfig, asker: Asker) -> tuple[dict[str, Given], Usage]:
     """Return what the judges gave each of `prompts`, by prompt id, and what asking took by judge; asked in a pipeline called `name`. Raises ModelError where a budget or a server ends the asking."""
     judges = judges_of(config)
     listed = list({prompt.id: prompt for prompt in prompts}.values())
     asked = [(judge, prompt) for prompt in listed for judge in judges]
-    replies = ask_roles(name, asked, judges, journal, tick, {TASK: grade_schema(config)})
+    replies = asker.ask(name, asked, judges, judge_schemas(config))
     found = {prompt.id: given({judge: replies[judge, prompt.id] for judge in judges}, config) for prompt in listed}
     return found, usage_by_role(asked, replies)
 
 
+def judge_schemas(config: JudgesConfig) -> dict[str, str]:
+    """Return the JSON schemas of a judge's replies by task."""
+    return {TASK: grade_schema(config)}
+
+
 def judged_pairs(
-    pairs: Sequence[Pair],
-    sources: Mapping[str, str],
-    config: JudgesConfig,
-    *,
-    seed: int,
-    journal: Path,
-    tick: Tick = silent,
-    reject: Reject,
-) -> tuple[list[Pair], list[Graded], dict[str, dict[str, int]]]:
+    pairs: Sequence[Pair], sources: Mapping[str, str], config: JudgesConfig, asker: Asker, *, seed: int, reject: Reject
+) -> tuple[list[Pair], list[Graded], Usage]:
     """Return the pairs whose answers the judges let pass, with `judge` and the criteria in their scores; the grades of all; and what asking took by judge.
 
     The other pairs go to `reject`. `sources` are the texts that the pairs rest on, by pair id. Raises ModelError as `ask_judges` does.
     """
     asked = list(judge_prompts(pairs, sources, config, seed=seed))
-    found, usage = ask_judges("imbik-pairs-judging", (prompt for _, prompt in asked), config, journal=journal, tick=tick)
+    found, usage = ask_judges(JUDGING_PAIRS, (prompt for _, prompt in asked), config, asker)
     kept, rows = [], []
     for pair, prompt in asked:
         judgement = found[prompt.id].judgement
         rows.append(graded_row(pair.id, pair, pair.writer, pair.output, found[prompt.id], config))
         if judgement.reason:
-            reject(Rejected(pair.id, judgement.reason, judgement.detail, pair.id, f"{pair.instruction}\n{pair.output}"))
+            reject(Rejected(pair.id, judgement.reason, judgement.detail, document_of(pair), f"{pair.instruction}\n{pair.output}"))
         else:
             scores = {"judge": judgement.score} | {f"judge_{name}": grade for name, grade in judgement.by_criterion.items()}
             kept.append(replace(pair, scores={**pair.scores, **scores}))
@@ -125,30 +125,3 @@ def given(replies: Mapping[str, Reply], config: JudgeConfig) -> Given:
     grades = {judge: one for judge, one in read.items() if isinstance(one, Grades)}
     faults = {judge: one for judge, one in read.items() if isinstance(one, Fault)}
     return Given(grades, faults, verdict(list(grades.values()), config))
-
-
-def usage_by_role(asked: Iterable[tuple[str, Prompt]], replies: Mapping[tuple[str, str], Reply]) -> dict[str, dict[str, int]]:
-    """Return prompts, failures and tokens of every role."""
-    by_role: dict[str, list[Prompt]] = {}
-    for role, prompt in asked:
-        by_role.setdefault(role, []).append(prompt)
-    return {role: usage(prompts, {prompt.id: replies[role, prompt.id] for prompt in prompts}) for role, prompts in sorted(by_role.items())}
-
-
-def ask_roles(
-    name: str,
-    asked: Iterable[tuple[str, Prompt]],
-    models: Mapping[str, ModelConfig],
-    journal: Path,
-    tick: Tick,
-    schemas: Mapping[str, str],
-) -> Mapping[tuple[str, str], Reply]:
-    """Return the replies by role and prompt id; the same question to the same role is asked once, and the graph is loaded only where there is one."""
-    listed = list({(role, prompt.id): (role, prompt) for role, prompt in asked}.values())
-    if not listed:
-        return {}
-    from pipelines.graph import ask_each
-
-    wanted = {role for role, _ in listed}
-    used = {role: model for role, model in models.items() if role in wanted}
-    return ask_each(name, listed, used, journal=journal, tick=tick, schemas=schemas)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,42 +14,28 @@ from rich.markup import escape
 from curation.errors import ArtifactError
 from curation.records import Pair
 from curation.storage import read_jsonl
-from pipelines.costs import Costs, costs
-from pipelines.models.behind import placed
-from pipelines.models.config import ModelConfig
-from pipelines.models.wall import NO_SCHEMAS
+from pipelines.costs import Asking, Costs, costs
 from pipelines.recipe import Recipe
+from pipelines.roles import model_name
 from pipelines.run import state
 from pipelines.stage import Stage
 from pipelines.stages import STAGES
 from pipelines.stages.files import JOURNAL, PAIRS, PAIRS_FOLDER, documents_of
-from pipelines.stages.pairs import first_round, model_of
 from pipelines.stages.writing import requests_of
 from synthesis.prompt import Prompt
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What a stage asks: `prompts` of a model, booked in the journal under `purpose`."""
-
-    stage: str
-    config: ModelConfig
-    purpose: str
-    prompts: Sequence[Prompt]
-    schemas: Mapping[str, str]
-
-
-def next_asking(recipe: Recipe, root: Path, run: Path) -> Asking:
-    """Return what the first stage that asks a model and does not hold yet would ask. Raises ArtifactError where what it needs is not finished, or nothing is left to ask."""
+def next_askings(recipe: Recipe, root: Path, run: Path) -> list[Asking]:
+    """Return what the first stage that asks a model and does not hold yet would ask of each model. Raises ArtifactError where what it needs is not finished, or nothing is left to ask."""
     for stage in _asking_stages():
         _finished(stage, run)
         if state(stage, recipe, root, run) != "fresh":
-            return _ASKING[stage.name](recipe, root, run)
+            return list(_ASKING[stage.name](recipe, root, run))
     raise ArtifactError(f"every stage of {run} that asks a model is finished; nothing is left to ask")
 
 
 def all_costs(recipe: Recipe, root: Path, run: Path) -> list[Costs]:
-    """Return what each stage that asks a model will cost, as far as what it needs is finished. Raises ArtifactError where there are no documents yet."""
+    """Return what each stage will cost at each of its models, as far as what it needs is finished. Raises ArtifactError where there are no documents yet."""
     found = []
     for number, stage in enumerate(_asking_stages()):
         try:
@@ -59,8 +44,7 @@ def all_costs(recipe: Recipe, root: Path, run: Path) -> list[Costs]:
             if number == 0:
                 raise
             continue
-        asking = _ASKING[stage.name](recipe, root, run)
-        found.append(costs(stage.name, asking.prompts, run / JOURNAL, config=asking.config, purpose=asking.purpose, schemas=asking.schemas))
+        found += [costs(asking, run / JOURNAL) for asking in _ASKING[stage.name](recipe, root, run)]
     return found
 
 
@@ -75,17 +59,29 @@ def shown_first(prompts: Sequence[Prompt], count: int) -> list[Prompt]:
     return turns[:count]
 
 
-def prompt_values(asking: Asking, count: int) -> dict[str, Any]:
-    """Return the prompts that a dry run shows, JSON-ready."""
-    prompts = [_values(prompt) for prompt in shown_first(asking.prompts, count)]
-    return {"stage": asking.stage, "model": asking.config.kind, "all": len(asking.prompts), "prompts": prompts}
+def prompt_values(askings: Sequence[Asking], count: int) -> dict[str, Any]:
+    """Return the prompts that a dry run shows, JSON-ready; those that will follow from replies are not known yet."""
+    certain = [one for one in askings if one.certain]
+    model = {prompt.id: model_name(one.config) for one in certain for prompt in one.prompts}
+    every = [prompt for one in certain for prompt in one.prompts]
+    prompts = [_values(prompt) | {"model": model[prompt.id]} for prompt in shown_first(every, count)]
+    return {
+        "stage": askings[0].stage,
+        "models": {
+            name: sum(len(one.prompts) for one in certain if model_name(one.config) == name) for name in dict.fromkeys(model.values())
+        },
+        "all": len(every),
+        "prompts": prompts,
+    }
 
 
 def print_prompts(console: Console, values: Mapping[str, Any]) -> None:
     """Print what `prompt_values` returned."""
-    console.print(f"stage {values['stage']} would ask {values['model']} {values['all']} prompts; {len(values['prompts'])} of them:")
+    asked = ", ".join(f"{name} {count} prompts" for name, count in values["models"].items()) or "nobody"
+    console.print(f"stage {values['stage']} would ask {asked}; {len(values['prompts'])} of them:")
     for number, prompt in enumerate(values["prompts"], 1):
-        console.print(f"\n[bold]{number}. {prompt['task']}[/] {prompt['id']}  [dim]{escape(_parameters(prompt))}[/]")
+        told = f"{prompt['model']} {_parameters(prompt)}"
+        console.print(f"\n[bold]{number}. {prompt['task']}[/] {prompt['id']}  [dim]{escape(told)}[/]")
         for message in prompt["messages"]:
             console.print(f"[bold]{message['role']}[/]")
             console.print(message["content"], markup=False, highlight=False, soft_wrap=True)
@@ -118,17 +114,19 @@ def _finished(stage: Stage, run: Path) -> None:
             )
 
 
-def _pairs(recipe: Recipe, root: Path, run: Path) -> Asking:
-    requests = list(requests_of(documents_of(run), recipe.pairs, recipe.seed, root))
-    return Asking("pairs", prompts=[one.prompt for one in first_round(requests, recipe)], **model_of(recipe, root))
+def _pairs(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
+    from pipelines.stages.pairs import askings
+
+    return askings(list(requests_of(documents_of(run), recipe.pairs, recipe.seed, root)), recipe, root)
 
 
-def _preferences(recipe: Recipe, root: Path, run: Path) -> Asking:
-    from alignment.preferences import requests
+def _preferences(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
+    from pipelines.stages.preferences import askings, first_round
 
+    documents = {document.id: document for document in documents_of(run)}
     pairs = list(read_jsonl(run / PAIRS_FOLDER / PAIRS, Pair))
-    asked = requests(pairs, documents_of(run), recipe.preferences, recipe.seed)
-    return Asking("preferences", placed(recipe.preferences.model, root), "imbik-preferences", [prompt for _, prompt in asked], NO_SCHEMAS)
+    config = recipe.preferences.model_copy(update={"origins": recipe.preferences.weights()})
+    return askings(first_round(pairs, documents, config, recipe.seed), documents, recipe, root)
 
 
-_ASKING: Mapping[str, Callable[[Recipe, Path, Path], Asking]] = {"pairs": _pairs, "preferences": _preferences}
+_ASKING: Mapping[str, Callable[[Recipe, Path, Path], Iterator[Asking]]] = {"pairs": _pairs, "preferences": _preferences}

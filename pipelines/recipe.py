@@ -21,11 +21,24 @@ from pipelines.answering import AnswererConfig, CandidatesConfig, WriterConfig, 
 from pipelines.judging import JudgesConfig
 from pipelines.models.config import ModelConfig, RulesConfig
 from synthesis.config import SynthesisConfig
+from synthesis.formats import Format
 from training.config import DpoConfig, EvaluateConfig, ExportConfig, SftConfig, TohumConfig
+
+
+class PairFile(Config):
+    """A file of pairs that are there already."""
+
+    path: str = Field(min_length=1, description="a .jsonl, .json or .parquet file, relative to the recipe's folder")
+    format: Format = Field(description="how its rows are laid out, as `imbik publish --format` has them")
 
 
 class PairsConfig(SynthesisConfig):
     """Stage `pairs`: which model writes which tasks."""
+
+    files: tuple[PairFile, ...] = Field(
+        default=(),
+        description="pairs that you have: scrubbed, compared with evaluation sets, judged and selected with those written here; they count in `count`",
+    )
 
     model: ModelConfig = Field(default=RulesConfig(), description="who writes: `rules` needs no model, `openai` any compatible server")
     engine: Literal["local", "ray"] = Field(
@@ -43,6 +56,16 @@ class PairsConfig(SynthesisConfig):
     samples: int = Field(
         default=4, ge=1, le=100, description="with `count`: how often a passage may be asked, each time with another seed; the rules once"
     )
+    judge: JudgesConfig | None = Field(
+        default=None,
+        description="who grades every pair beside its source before it counts; a pair below the least grades is rejected. Empty asks nobody",
+    )
+
+    def models(self) -> Iterator[tuple[str, ModelConfig]]:
+        """Yield every model of the stage with its dotted key."""
+        yield "model", self.model
+        if self.judge is not None:
+            yield from self.judge.models("judge")
 
 
 class PreferencesConfig(PreferenceConfig):
@@ -78,8 +101,7 @@ class PreferencesConfig(PreferenceConfig):
             if (writer := getattr(self, name)) is not None:
                 yield f"{name}.model", writer.model
         if self.judge is not None:
-            yield "judge.model", self.judge.model
-            yield from ((f"judge.judges.{number}", one) for number, one in enumerate(self.judge.judges))
+            yield from self.judge.models("judge")
 
     @model_validator(mode="after")
     def _origins_have_their_models(self) -> PreferencesConfig:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from curation.records import Pair, Reject, Rejected, Split
+from curation.records import Pair, Reject, Rejected, Split, content_id
 from synthesis.checks import question_key
 from synthesis.config import SelectionConfig, SynthesisConfig
 
@@ -50,7 +50,7 @@ def _without_repeats(pairs: list[Pair], solutions: int, reject: Reject) -> Itera
     seen: dict[tuple[str, str], set[str]] = {}
     asked: dict[str, str] = {}
     for pair in pairs:
-        key, document, answer = _key(pair), _document(pair), question_key(pair.output)
+        key, document, answer = _key(pair), document_of(pair), question_key(pair.output)
         again = seen.get((document, key))
         if again is not None and (solutions == 1 or answer in again):
             reject(_rejected(pair, "duplicate_question", "asked of this document before"))
@@ -70,7 +70,7 @@ def _different_answers(pairs: list[Pair], config: SelectionConfig, reject: Rejec
 
     groups: dict[tuple[str, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        groups[_document(pair), _key(pair)].append(pair)
+        groups[document_of(pair), _key(pair)].append(pair)
     dropped: dict[str, str] = {}
     for group in groups.values():
         vectors = character_vectors([pair.output for pair in group])
@@ -132,12 +132,12 @@ def _chosen(
     pairs: list[Pair], config: SelectionConfig, split: Mapping[str, Split] | None, embed: Embed | None, reject: Reject
 ) -> list[Pair]:
     """Leave out of the pairs to train on what the recipe wants no more of."""
-    trained = [pair for pair in pairs if split is None or split.get(_document(pair), "train") == "train"]
+    trained = [pair for pair in pairs if split is None or split.get(document_of(pair), "train") == "train"]
     others = {pair.id for pair in pairs} - {pair.id for pair in trained}
     if config.documents is not None:
-        counts = Counter(_document(pair) for pair in trained)
+        counts = Counter(document_of(pair) for pair in trained)
         documents = {document for document, _ in counts.most_common(config.documents)}
-        inside = {pair.id for pair in trained if _document(pair) in documents}
+        inside = {pair.id for pair in trained if document_of(pair) in documents}
         pairs = _split_off(pairs, inside | others, "outside_documents", f"not of the {config.documents} documents", reject)
         trained = [pair for pair in trained if pair.id in inside]
     if config.instructions is not None:
@@ -197,14 +197,17 @@ def _key(pair: Pair) -> str:
     return question_key(f"{said}{pair.instruction}\n{pair.input}")
 
 
-def _document(pair: Pair) -> str:
-    return pair.evidence[0].document_id if pair.evidence else ""
+def document_of(pair: Pair) -> str:
+    """Return the document that `pair` rests on; pairs that rest on none count as one document where they carry the same text, and else each as its own."""
+    if pair.evidence:
+        return pair.evidence[0].document_id
+    return content_id("text", question_key(pair.input)) if pair.input else pair.id
 
 
 def _by_document(pairs: list[Pair]) -> dict[str, list[Pair]]:
     documents: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
-        documents[_document(pair)].append(pair)
+        documents[document_of(pair)].append(pair)
     return documents
 
 
@@ -219,4 +222,4 @@ def _spread(pairs: list[Pair], most: int) -> list[Pair]:
 
 
 def _rejected(pair: Pair, reason: str, detail: str) -> Rejected:
-    return Rejected(pair.id, reason, detail, _document(pair), f"{pair.instruction}\n{pair.output}")
+    return Rejected(pair.id, reason, detail, document_of(pair), f"{pair.instruction}\n{pair.output}")

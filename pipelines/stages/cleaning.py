@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from alignment.candidates import Answer
 from curation.decontaminate import Contaminants, read_contaminants
 from curation.pii.surrogates.key import surrogate_key
-from curation.records import Document, Pair, Reject, Rejected, content_id
+from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
 from pipelines.recipe import Recipe
+from pipelines.stages.curate import named_files
+from pipelines.stages.curate import part as curate_part
 
-_AT_ONCE = 2_000  # pairs searched for personal data in one pass
+if TYPE_CHECKING:
+    from curation.pii.scrub import Scrubbed
+
+_AT_ONCE = 2_000  # texts of records searched for personal data in one pass
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """Cleans pairs by the recipe's rules for documents; `covered` counts the personal data it covered, by kind."""
+    """Cleans what models wrote by the recipe's rules for documents; what stands in a record's own documents was settled there. `covered` counts the personal data it covered, by kind."""
 
     recipe: Recipe
     documents: Mapping[str, Document]
@@ -27,32 +34,69 @@ class Cleaner:
 
     def clean(self, pairs: Sequence[Pair], reject: Reject) -> list[Pair | None]:
         """Return every pair as it may be kept, None in place of one that may not and went to `reject`."""
-        scrubbed = [one for begin in range(0, len(pairs), _AT_ONCE) for one in self._scrubbed(pairs[begin : begin + _AT_ONCE], reject)]
-        return [None if pair is None or self._contaminated(pair, reject) else pair for pair in scrubbed]
-
-    def _scrubbed(self, pairs: Sequence[Pair], reject: Reject) -> list[Pair | None]:
-        from curation.pii.scrub import scrub_many
-
-        written = [[pair.instruction, pair.output] for pair in pairs]
-        sources = [self._source(pair) for pair in pairs]
+        written = [[pair.instruction, pair.output, *(turn.content for turn in pair.turns)] for pair in pairs]
         done: list[Pair | None] = []
-        for pair, found in zip(pairs, scrub_many(written, self.recipe.curate.pii, sources=sources, key=self.key), strict=True):
-            self.covered.update(found.covered)
-            if found.drop:
-                reject(Rejected(pair.id, found.drop_reason, "stands in no source; the text is not kept", _place(pair)))
-            done.append(None if found.drop else _rewritten(pair, *found.texts))
+        for pair, found in zip(pairs, self._scrubbed(written, list(map(self._source, pairs))), strict=True):
+            kept = None if self._dropped(pair.id, found, _place(pair), reject) else _rewritten(pair, *found.texts)
+            lost = kept is not None and self._contaminated(pair.id, "\n".join(_said(kept)), _place(pair), reject)
+            done.append(None if lost else kept)
         return done
 
-    def _source(self, pair: Pair) -> tuple[str, ...]:
-        documents = [self.documents[one.document_id] for one in pair.evidence]
-        return (*(text for document in documents for text in (document.text, document.title)), pair.system)
+    def answers(self, answers: Sequence[Answer], reject: Reject) -> list[Answer]:
+        """Return the models' answers as they may be kept; the others go to `reject`."""
+        texts = self._cleaned([(one.id, one.pair, [one.text]) for one in answers], reject)
+        return [replace(one, text=text[0]) for one, text in zip(answers, texts, strict=True) if text is not None]
 
-    def _contaminated(self, pair: Pair, reject: Reject) -> bool:
-        text = f"{pair.instruction}\n{pair.output}"
+    def worse(self, rows: Sequence[Preference], pairs: Mapping[str, Pair], reject: Reject) -> list[Preference]:
+        """Return the preferences with the worse answers that a model wrote as they may be kept; the others go to `reject`."""
+        texts = self._cleaned([(one.id, pairs[one.pair_id], [one.rejected]) for one in rows], reject)
+        return [_with_rejected(one, text[0]) for one, text in zip(rows, texts, strict=True) if text is not None]
+
+    def rejected(self, records: Sequence[Rejected]) -> list[Rejected]:
+        """Return rejections with the personal data in their details and texts covered; a text that may not be kept at all is left out."""
+        written = [[one.detail, one.text] for one in records]
+        sources = [self._text_of(one.source.split(":", 1)[0]) for one in records]
+        return [
+            replace(one, detail=one.reason if found.drop else found.texts[0], text="" if found.drop else found.texts[1])
+            for one, found in zip(records, self._scrubbed(written, sources), strict=True)
+        ]
+
+    def _cleaned(self, rows: Sequence[tuple[str, Pair, list[str]]], reject: Reject) -> list[tuple[str, ...] | None]:
+        """The texts that were written to each pair as they may be kept, None where they may not."""
+        sources = [(*self._source(pair), pair.instruction, pair.output, *(turn.content for turn in pair.turns)) for _, pair, _ in rows]
+        done: list[tuple[str, ...] | None] = []
+        for (identity, pair, _), found in zip(rows, self._scrubbed([texts for _, _, texts in rows], sources), strict=True):
+            lost = self._dropped(identity, found, pair.id, reject) or self._contaminated(
+                identity, "\n".join([pair.instruction, *found.texts]), pair.id, reject
+            )
+            done.append(None if lost else tuple(found.texts))
+        return done
+
+    def _scrubbed(self, written: Sequence[list[str]], sources: Sequence[tuple[str, ...]]) -> Iterator[Scrubbed]:
+        from curation.pii.scrub import scrub_many
+
+        for begin in range(0, len(written), _AT_ONCE):
+            some = slice(begin, begin + _AT_ONCE)
+            yield from scrub_many(written[some], self.recipe.curate.pii, sources=sources[some], key=self.key)
+
+    def _dropped(self, identity: str, found: Scrubbed, place: str, reject: Reject) -> bool:
+        self.covered.update(found.covered)
+        if found.drop:
+            reject(Rejected(identity, found.drop_reason, "stands in no source; the text is not kept", place))
+        return bool(found.drop)
+
+    def _contaminated(self, identity: str, text: str, place: str, reject: Reject) -> bool:
         found = self.contaminants.find(text)
         if found is not None:
-            reject(Rejected(pair.id, "contaminated", found.detail(), _place(pair), text))
+            reject(Rejected(identity, "contaminated", found.detail(), place, text))
         return found is not None
+
+    def _source(self, pair: Pair) -> tuple[str, ...]:
+        return (*(text for one in pair.evidence for text in self._text_of(one.document_id)), pair.system)
+
+    def _text_of(self, document: str) -> tuple[str, ...]:
+        found = self.documents.get(document)
+        return () if found is None else (found.text, found.title)
 
 
 def cleaner(recipe: Recipe, root: Path, documents: Mapping[str, Document]) -> Cleaner:
@@ -60,13 +104,36 @@ def cleaner(recipe: Recipe, root: Path, documents: Mapping[str, Document]) -> Cl
     return Cleaner(recipe, documents, surrogate_key(recipe.curate.pii), read_contaminants(recipe.curate.decontaminate, root))
 
 
-def _rewritten(pair: Pair, instruction: str, output: str) -> Pair:
-    if (instruction, output) == (pair.instruction, pair.output):
+def cleaning_part(recipe: Recipe) -> dict[str, Any]:
+    """Return what of the recipe shapes how generated text is cleaned, for a stage's key."""
+    curate = curate_part(recipe)
+    return {"cleaning": {name: curate[name] for name in ("pii", "decontaminate", "pii_key") if name in curate}}
+
+
+def evaluation_sets(recipe: Recipe, root: Path) -> list[Path]:
+    """Return the files that generated text is compared with."""
+    return [path for key, path in named_files(recipe, root).items() if key.startswith("curate.decontaminate.")]
+
+
+def _rewritten(pair: Pair, instruction: str, output: str, *said: str) -> Pair:
+    turns = tuple(replace(turn, content=content) for turn, content in zip(pair.turns, said, strict=True))
+    if (instruction, output, turns) == (pair.instruction, pair.output, pair.turns):
         return pair
-    identity = content_id("pair", pair.id, instruction, output)
-    return replace(pair, id=identity, instruction=instruction, output=output)
+    identity = content_id("pair", pair.id, instruction, output, *said)
+    return replace(pair, id=identity, instruction=instruction, output=output, turns=turns)
+
+
+def _with_rejected(row: Preference, text: str) -> Preference:
+    return row if text == row.rejected else replace(row, id=content_id("pref", row.id, text), rejected=text)
+
+
+def _said(pair: Pair) -> list[str]:
+    return [*(turn.content for turn in pair.turns), pair.instruction, pair.output]
 
 
 def _place(pair: Pair) -> str:
+    """Where a pair rests; one that rests on nothing is its own place."""
+    if not pair.evidence:
+        return pair.id
     first = pair.evidence[0]
     return f"{first.document_id}:{first.start}-{first.end}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
@@ -11,28 +11,32 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from alignment.judge import grade_prompt
 from curation.records import Document, Pair, Reject, Rejected
 from curation.storage import write_json, write_jsonl
-from pipelines.costs import say_costs
+from pipelines.costs import Asking, judge_askings, say_costs
+from pipelines.judging import JUDGING_PAIRS, judge_schemas
 from pipelines.models.behind import placed
 from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
+from pipelines.roles import Asker
 from pipelines.stage import Context, Outcome, Stage, rejections
-from pipelines.stages.cleaning import cleaner
-from pipelines.stages.curate import named_files
-from pipelines.stages.curate import part as curate_part
+from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
 from pipelines.stages.files import PAIRS as PAIRS_FILE
+from pipelines.stages.grading import Grading, write_grades
+from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
 from synthesis.coverage import coverage
 from synthesis.own_tasks import with_own
 from synthesis.prompt import Prompt
-from synthesis.selection import meaning, select
+from synthesis.selection import document_of, meaning, select
 from synthesis.split import splits
 from synthesis.tasks import schemas_of
 
 PURPOSE = "imbik-pairs"
+_USUAL_ANSWER = 300  # characters, of an answer not written yet
 _LEAST_ASKED = 8  # prompts in a round for `count`: a graph takes seconds to start
 
 
@@ -54,28 +58,69 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     writes = config.repair and not isinstance(config.model, RulesConfig)
     again = (retry or told_what_was_wrong) if writes else None
     written = Written()
-    take = partial(write, written=written, ask=partial(_asked, context), cleaner=clean, writer=config.model.kind, retry=again)
+    grading = _grading(context, documents)
+
+    def take(some: Sequence[Request]) -> None:
+        before = len(written.pairs)
+        write(some, written, partial(_asked, context), clean, config.model.kind, again)
+        if grading is not None:
+            written.pairs[before:] = grading.passed(written.pairs[before:], written.rejected.append)
+
     reached = None
-    say_costs(context.say, "pairs", _prompts(first_round(requests, recipe)), context.run / JOURNAL, **model_of(recipe, context.root))
+    say_costs(context.say, askings(requests, recipe, context.root), context.run / JOURNAL)
+    with_files(written, config, context.root, clean, grading)
     if config.count is None:
         take(requests)
     else:
         reached = _until_reached(requests, written, take, recipe)
     if reached is not None and reached.why:
         context.say(f"pairs: fewer than the {reached.wanted} wanted: {reached.why}")
-    split = splits([document.id for document in documents], config, recipe.seed)
+    split = splits([*(document.id for document in documents), *map(document_of, written.pairs)], config, recipe.seed)
     with rejections(context.out) as (reject, reasons):
-        for record in written.rejected:
+        for record in clean.rejected(written.rejected):
             reject(record)
         embed = meaning(config.selection, context.root)
         chosen = _exactly(list(select(written.pairs, config, reject, split=split, embed=embed)), config.count, reject)
-        pairs = [replace(pair, split=split[pair.evidence[0].document_id]) for pair in chosen]
+        pairs = [replace(pair, split=split[document_of(pair)]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
         write_jsonl(context.out / ASKED, written.traces)
     covered = {name: asdict(coverage([pair for pair in pairs if name in ("all", pair.split)], len(documents))) for name in ("train", "all")}
     write_json(context.out / COVERAGE, covered)
-    told = figures(pairs, documents, written, clean.covered, reached)
-    return Outcome(written.candidates, len(pairs), reasons, told | {"coverage": covered["train"]})
+    told = figures(pairs, documents, written, clean.covered, reached) | {"coverage": covered["train"]}
+    if grading is not None:
+        write_grades(context.out, grading.rows, grading.config.tails)
+        told |= grading.figures()
+    return Outcome(written.candidates, len(pairs), reasons, told)
+
+
+def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None) -> None:
+    """Read the pairs of the recipe's files into `written`, cleaned and judged as others are."""
+    before = len(written.rejected)
+    found = list(own_pairs(config, root, clean.documents, written.rejected.append))
+    written.candidates += len(found) + len(written.rejected) - before
+    cleaned = [pair for pair in clean.clean(found, written.rejected.append) if pair is not None]
+    written.pairs += cleaned if grading is None else grading.passed(cleaned, written.rejected.append)
+
+
+def _grading(context: Context, documents: Iterable[Document]) -> Grading | None:
+    config, seed = context.recipe.pairs.judge, context.recipe.seed
+    asker = Asker(context.run / JOURNAL, context.root, context.tick, context.watch)
+    return None if config is None else Grading(config, {document.id: document for document in documents}, asker, seed)
+
+
+def askings(requests: Sequence[Request], recipe: Recipe, root: Path) -> Iterator[Asking]:
+    """Yield what the stage asks of the writer first, and of each judge where every reply holds as many items as were asked for."""
+    first = first_round(requests, recipe)
+    how = model_of(recipe, root)
+    yield Asking("pairs", "", how["config"], PURPOSE, [one.prompt for one in first], how["schemas"])
+    if (config := recipe.pairs.judge) is None:
+        return
+    own = own_pairs(recipe.pairs, root, {}, lambda _: None)
+    grades = [grade_prompt(pair, pair.output, pair.input, config) for pair in own]
+    for one in first:
+        stand_in = Pair("", one.passage.title, one.passage.text[:_USUAL_ANSWER], one.prompt.task, (), "")
+        grades += [grade_prompt(stand_in, stand_in.output, one.passage.text, config)] * recipe.pairs.pairs_per_passage
+    yield from judge_askings("pairs", JUDGING_PAIRS, grades, config, root, judge_schemas(config))
 
 
 def model_of(recipe: Recipe, root: Path) -> dict[str, Any]:
@@ -96,10 +141,6 @@ def first_round(requests: Sequence[Request], recipe: Recipe) -> list[Request]:
     return list(islice(endless(requests, _samples(config), recipe.seed), size))
 
 
-def _prompts(requests: Sequence[Request]) -> list[Prompt]:
-    return [one.prompt for one in requests]
-
-
 def _asked(context: Context, prompts: Sequence[Prompt]) -> Mapping[str, Reply]:
     from pipelines.graph import ask_all
 
@@ -114,7 +155,7 @@ def _until_reached(requests: Sequence[Request], written: Written, take: Any, rec
     config = recipe.pairs
     assert config.count is not None
     queue = endless(requests, _samples(config), recipe.seed)
-    size, asked, accepted = len(first_round(requests, recipe)), 0, 0
+    size, asked, accepted = len(first_round(requests, recipe)), 0, _accepted(written, config)
     at_turn = 0  # accepted when the last sample of every passage began
     while accepted < config.count:
         chunk = list(islice(queue, size))
@@ -127,12 +168,16 @@ def _until_reached(requests: Sequence[Request], written: Written, take: Any, rec
             at_turn = accepted
         take(chunk)
         asked += len(chunk)
-        accepted = sum(1 for _ in select(written.pairs, config, lambda _: None))
+        accepted = _accepted(written, config)
         if written.stopped and accepted < config.count:
             return Reached(config.count, f"the asking ended: {written.stopped}")
         size = max(_LEAST_ASKED, ceil((config.count - accepted) * asked / max(1, accepted)))
         size = min(size, max(len(requests), _LEAST_ASKED))
     return Reached(config.count)
+
+
+def _accepted(written: Written, config: PairsConfig) -> int:
+    return sum(1 for _ in select(written.pairs, config, lambda _: None))
 
 
 def _samples(config: PairsConfig) -> int:
@@ -152,7 +197,7 @@ def _exactly(pairs: list[Pair], count: int | None, reject: Reject) -> list[Pair]
     kept = pairs if count is None else pairs[:count]
     for pair in pairs[len(kept) :]:
         text = f"{pair.instruction}\n{pair.output}"
-        reject(Rejected(pair.id, "over_count", f"{count} pairs are wanted", pair.evidence[0].document_id, text))
+        reject(Rejected(pair.id, "over_count", f"{count} pairs are wanted", document_of(pair), text))
     return kept
 
 
@@ -162,7 +207,7 @@ def figures(
     """Return what the manifest and the report say of the pairs."""
     found: dict[str, object] = {
         "documents": len(documents),
-        "documents_with_pairs": len({pair.evidence[0].document_id for pair in pairs}),
+        "documents_with_pairs": len({pair.evidence[0].document_id for pair in pairs if pair.evidence}),
         "tasks": dict(sorted(Counter(pair.task for pair in pairs).items())),
         "splits": dict(sorted(Counter(pair.split for pair in pairs).items())),
         "model": {name: written.usage[name] for name in ("prompts", "failed", "input_tokens", "output_tokens")},
@@ -176,16 +221,16 @@ def figures(
 
 def part(recipe: Recipe) -> dict[str, Any]:
     """Return what shapes the pairs: the recipe's part, and how generated text is cleaned."""
-    curate = curate_part(recipe)
-    cleaning = {name: curate[name] for name in ("pii", "decontaminate", "pii_key") if name in curate}
-    return recipe.pairs.model_dump(mode="json", exclude={"engine"}) | {"cleaning": cleaning}
+    return recipe.pairs.model_dump(mode="json", exclude={"engine"}) | cleaning_part(recipe)
 
 
 def files(recipe: Recipe, root: Path, _run: Path) -> list[Path]:
-    """Return the evaluation sets and the recipe's own tasks."""
-    sets = [path for key, path in named_files(recipe, root).items() if key.startswith("curate.decontaminate.")]
-    return [*sets, *(root / path for path in recipe.pairs.task_files)]
+    """Return the evaluation sets, the recipe's own tasks and its files of pairs."""
+    own = [*recipe.pairs.task_files, *(file.path for file in recipe.pairs.files)]
+    return [*evaluation_sets(recipe, root), *(root / path for path in own)]
 
+
+_JUDGE_ROOMS = ("alignment/judge.py", "alignment/judges_agreement.py", "alignment/sources.py", "alignment/prompts")
 
 PAIRS = Stage(
     name="pairs",
@@ -195,9 +240,14 @@ PAIRS = Stage(
     rooms=(
         "synthesis",
         "curation",
+        *_JUDGE_ROOMS,
         "pipelines/graph.py",
         "pipelines/models",
+        "pipelines/judging.py",
+        "pipelines/roles.py",
         "pipelines/stages/cleaning.py",
+        "pipelines/stages/grading.py",
+        "pipelines/stages/own_pairs.py",
         "pipelines/stages/pairs.py",
         "pipelines/stages/writing.py",
     ),

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from alignment.bias import bias_by_origin, style_bias, without_length_bias
 from alignment.candidates import Answer, couples, grounded
 from alignment.case import Fault
-from alignment.duels import position_bias
-from alignment.judges_agreement import Graded, judges_agreement, leanings, tails, tails_page
+from alignment.duels import duel_prompts, position_bias
+from alignment.judge import grade_prompt
+from alignment.judges_agreement import Graded
 from alignment.origins import OriginName, drawn, in_shares, origin_of
 from alignment.preferences import accept, choose, length_bias, requests
 from alignment.sources import evidence_of, source_of
 from curation.records import Document, Pair, Preference, Reject, Rejected
-from curation.storage import read_jsonl, write_jsonl, write_text
-from pipelines.answering import Asking, answers, answers_wanted, compared, graded, revisions
-from pipelines.judging import GRADED, ask_roles, judges_of, usage_by_role
+from curation.storage import read_jsonl, write_jsonl
+from pipelines.answering import (
+    DUEL_SCHEMAS,
+    DUELLING,
+    REVISING,
+    REVISION_SCHEMAS,
+    Wanted,
+    answers,
+    answers_wanted,
+    compared,
+    graded,
+    revision_prompts,
+    revisions,
+)
+from pipelines.costs import Asking, judge_askings, say_costs
+from pipelines.judging import JUDGING, JudgesConfig, judge_schemas, judges_of
+from pipelines.models.behind import placed
+from pipelines.models.config import ModelConfig, RulesConfig
 from pipelines.models.spool import OfOneModel
 from pipelines.models.wall import Reply, usage
-from pipelines.recipe import PreferencesConfig
+from pipelines.recipe import PreferencesConfig, Recipe
+from pipelines.roles import Asker, Replies, usage_by_role
 from pipelines.stage import Context, Outcome, Stage, rejections
+from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS, PAIRS_FOLDER, PREFERENCES_FOLDER, documents_of
 from pipelines.stages.files import PREFERENCES as PREFERENCES_FILE
+from pipelines.stages.grading import judge_figures, write_grades
 from synthesis.prompt import Prompt
 
-TAILS = "uclar.md"
-
+PURPOSE = "imbik-preferences"
 Asked = tuple[Pair, Prompt]
 CORRUPTER = ""  # the role of the model that is asked for worse answers
 
@@ -45,29 +64,40 @@ class Judged:
 
 def run(context: Context) -> Outcome:
     """Ask for answers to every pair, judge those whose worth is not certain, and keep couples of which one is surely better."""
-    config, seed = context.recipe.preferences, context.recipe.seed
-    config = config.model_copy(update={"origins": config.weights()})
+    recipe, seed = context.recipe, context.recipe.seed
+    config = recipe.preferences.model_copy(update={"origins": recipe.preferences.weights()})
     documents = {document.id: document for document in documents_of(context.run)}
     pairs = list(read_jsonl(context.artifact(PAIRS_FOLDER, PAIRS), Pair))
     first = first_round(pairs, documents, config, seed)
-    asked, wanted = first.corruptions, first.answers
-    models = {CORRUPTER: config.model} | config.writers.models()
-    replies = ask_roles("imbik-preferences", first.prompts(), models, context.run / JOURNAL, context.tick, {})
+    asker = Asker(context.run / JOURNAL, context.root, context.tick, context.watch)
+    say_costs(context.say, askings(first, documents, recipe, context.root), asker.journal)
+    replies = asker.ask(PURPOSE, first.prompts(), models_of(config))
+    clean = cleaner(recipe, context.root, documents)
+    gone: list[Rejected] = []
+    made = candidates(first.corruptions, OfOneModel(replies, CORRUPTER), config, gone.append)
+    if not isinstance(config.model, RulesConfig):
+        made = clean.worse(made, {pair.id: pair for pair in pairs}, gone.append)
+    judged = judge(asker, config, seed, pairs, documents, first, replies, clean, gone.append) if first.answers else Judged()
     with rejections(context.out) as (reject, reasons):
-        made = list(candidates(asked, OfOneModel(replies, CORRUPTER), config, reject))
-        judged = judge(context, config, pairs, documents, wanted, replies, first.own, reject) if wanted else Judged()
+        for record in clean.rejected(gone):
+            reject(record)
         chosen = list(choose(_by_pair(pairs, [*made, *judged.preferences]), config, reject))
         preferences = without_length_bias(chosen, config.max_longer_share, reject)
         if config.origin_balance == "exact":
             preferences = list(in_shares(preferences, config.weights(), reject))
         write_jsonl(context.out / PREFERENCES_FILE, preferences)
-    if judged.rows:
-        write_jsonl(context.out / GRADED, judged.rows)
-        write_text(context.out / TAILS, tails_page(tails(judged.rows, config.tails)))
-    told = figures(pairs, preferences, [prompt for _, prompt in asked], OfOneModel(replies, CORRUPTER)) | dict(judged.figures)
+    if judged.rows and config.judge is not None:
+        write_grades(context.out, judged.rows, config.judge.tails)
+    told = figures(pairs, preferences, [prompt for _, prompt in first.corruptions], OfOneModel(replies, CORRUPTER)) | dict(judged.figures)
+    told["pii_covered"] = dict(sorted(clean.covered.items()))
     if "kaynak" in config.weights():
         told["not_in_evidence"] = len(pairs) - len(first.own)
-    return Outcome(len(asked) + len(wanted) + judged.later_prompts, len(preferences), reasons, told)
+    return Outcome(len(first.corruptions) + len(first.answers) + judged.later_prompts, len(preferences), reasons, told)
+
+
+def models_of(config: PreferencesConfig) -> dict[str, ModelConfig]:
+    """Return the models of the first round by role."""
+    return {CORRUPTER: config.model} | config.writers.models()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +105,7 @@ class FirstRound:
     """What is asked before anything is known: worse answers, and answers of the judged origins; `own` are the pairs' answers that can be the better side of `kaynak`."""
 
     corruptions: list[Asked]
-    answers: list[Asking]
+    answers: list[Wanted]
     own: Mapping[str, Answer]
 
     def prompts(self) -> Iterator[tuple[str, Prompt]]:
@@ -111,8 +141,9 @@ def draw(
     return origins, own
 
 
-def candidates(asked: Iterable[Asked], replies: Mapping[str, Reply], config: PreferencesConfig, reject: Reject) -> Iterator[Preference]:
-    """Yield the acceptable preference of every corrupted answer; a prompt without a reply is one rejected row."""
+def candidates(asked: Iterable[Asked], replies: Mapping[str, Reply], config: PreferencesConfig, reject: Reject) -> list[Preference]:
+    """Return the acceptable preference of every corrupted answer; a prompt without a reply is one rejected row."""
+    made = []
     for pair, prompt in asked:
         reply = replies[prompt.id]
         if reply.failure:
@@ -120,42 +151,67 @@ def candidates(asked: Iterable[Asked], replies: Mapping[str, Reply], config: Pre
             continue
         found = accept(prompt, pair, reply.text, config.model.kind, config, reject)
         if found is not None:
-            yield found
+            made.append(found)
+    return made
 
 
 def judge(
-    context: Context,
+    asker: Asker,
     config: PreferencesConfig,
-    pairs: Iterable[Pair],
+    seed: int,
+    pairs: Sequence[Pair],
     documents: Mapping[str, Document],
-    wanted: list[Asking],
-    replies: Mapping[tuple[str, str], Reply],
-    own: Mapping[str, Answer],
+    first: FirstRound,
+    replies: Replies,
+    clean: Cleaner,
     reject: Reject,
 ) -> Judged:
     """Return the preferences among the models' answers: drafts revised, all graded, and compared in both orders where the recipe wants it."""
-    journal, tick, seed = context.run / JOURNAL, context.tick, context.recipe.seed
     by_id = {pair.id: pair for pair in pairs}
-    sources = {one.pair.id: source_of(documents, one.pair) for one in wanted}
-    found = list(answers(wanted, replies, config.writers, reject))
+    sources = {one.pair.id: source_of(documents, one.pair) for one in first.answers}
+    found = clean.answers(list(answers(first.answers, replies, config.writers, reject)), reject)
     drafts = [one for one in found if one.part == "taslak"]
-    mended, mending = revisions(drafts, sources, config.writers, seed, journal, tick, reject)
-    beside = [own[one.pair.id] for one in found if one.part == "kaynaksiz"]
-    together = _together(pairs, [*beside, *found, *mended])
-    told: dict[str, Any] = {"answers": usage_by_role([(one.role, one.prompt) for one in wanted], replies) | mending}
+    mended, mending = revisions(drafts, sources, config.writers, asker, seed=seed, reject=reject)
+    mended = clean.answers(mended, reject)
+    together = _together(pairs, [*_beside(found, first.own), *found, *mended])
+    told: dict[str, Any] = {"answers": usage_by_role([(one.role, one.prompt) for one in first.answers], replies) | mending}
     if config.judge is None:
         return Judged(list(couples(together, {}, "", config, reject)), (), len(drafts), told)
-    given = graded(together, sources, config.judge, seed, journal, tick)
+    given = graded(together, sources, config.judge, asker, seed=seed)
     judgements = {same: one.judgement for same, one in given.given.items()}
     made = list(couples(together, judgements, "+".join(judges_of(config.judge)), config, reject))
-    told |= {"judge": given.usage, "judges": asdict(judges_agreement(given.rows)), "scores": scores_by_writer(given.rows)}
-    told |= {"leanings": [asdict(one) for one in leanings(given.rows)]}
+    told |= judge_figures(given.rows, config.judge.tails) | {"judge": given.usage, "scores": scores_by_writer(given.rows)}
     if config.swapped:
-        made, duels, dueling = compared(made, by_id, sources, config.judge, seed, journal, tick, reject)
+        made, duels, dueling = compared(made, by_id, sources, config.judge, asker, seed=seed, reject=reject)
         told |= {"swapped": dueling, "position_bias": [asdict(one) for one in position_bias(duels)]}
-    ends = tails(given.rows, config.tails)
-    told |= {"tails": {name: [row.id for row in getattr(ends, name)] for name in ("highest", "lowest", "disputed")}}
     return Judged(made, given.rows, len(drafts), told)
+
+
+def askings(first: FirstRound, documents: Mapping[str, Document], recipe: Recipe, root: Path) -> Iterator[Asking]:
+    """Yield what the stage asks of each model: first what is certain, then what will follow where every answer is as long as the pair's own."""
+    config, seed = recipe.preferences, recipe.seed
+    models, asked = models_of(config), defaultdict[str, list[Prompt]](list)
+    for role, prompt in first.prompts():
+        asked[role].append(prompt)
+    for role, prompts in asked.items():
+        yield Asking("preferences", role, placed(models[role], root), PURPOSE, prompts)
+    if not first.answers:
+        return
+    sources = {one.pair.id: source_of(documents, one.pair) for one in first.answers}
+    stand_ins = [Answer(one.prompt.id, one.pair, one.part, one.role, one.pair.output) for one in first.answers]
+    drafts = [one for one in stand_ins if one.part == "taslak"]
+    if drafts:
+        prompts = revision_prompts(drafts, sources, config.writers, seed)
+        yield Asking("preferences", "revizyon", placed(models["revizyon"], root), REVISING, prompts, REVISION_SCHEMAS, certain=False)
+    if config.judge is None:
+        return
+    every = [*_beside(stand_ins, first.own), *stand_ins, *drafts]
+    grades = [grade_prompt(one.pair, one.text, sources[one.pair.id], config.judge, seed=seed) for one in every]
+    yield from judge_askings("preferences", JUDGING, grades, config.judge, root, judge_schemas(config.judge))
+    if config.swapped:
+        compared_pairs = {one.pair.id: one.pair for one in stand_ins}.values()
+        duels = [prompt for pair in compared_pairs for prompt in _duel_of(pair, sources[pair.id], config.judge, seed)]
+        yield from judge_askings("preferences", DUELLING, duels, config.judge, root, DUEL_SCHEMAS)
 
 
 def scores_by_writer(rows: Iterable[Graded]) -> dict[str, dict[str, float]]:
@@ -188,6 +244,17 @@ def _by_pair(pairs: Iterable[Pair], preferences: list[Preference]) -> list[Prefe
     return sorted(preferences, key=lambda one: (place[one.pair_id], 0.0 if origin_of(one) == "bozma" else 1.0 - one.margin / 10))
 
 
+def _beside(found: Iterable[Answer], own: Mapping[str, Answer]) -> list[Answer]:
+    """The pairs' own answers that stand beside those written without the source."""
+    return [own[one.pair.id] for one in found if one.part == "kaynaksiz"]
+
+
+def _duel_of(pair: Pair, source: str, config: JudgesConfig, seed: int) -> tuple[Prompt, Prompt]:
+    """The two orders of a comparison of answers as long as the pair's own."""
+    row = Preference("", pair.id, pair.instruction, pair.output, pair.output, "", "", 0.0, "", (), pair.task)
+    return duel_prompts(row, pair, source, config, seed=seed)
+
+
 def _together(pairs: Iterable[Pair], found: list[Answer]) -> list[Answer]:
     """Answers of one pair and origin together, the pair's own first."""
     place = {pair.id: number for number, pair in enumerate(pairs)}
@@ -207,8 +274,12 @@ PREFERENCES = Stage(
         "pipelines/models",
         "pipelines/judging.py",
         "pipelines/answering.py",
+        "pipelines/roles.py",
+        "pipelines/stages/cleaning.py",
+        "pipelines/stages/grading.py",
         "pipelines/stages/preferences.py",
     ),
-    part=lambda recipe: recipe.preferences.model_dump(mode="json"),
+    part=lambda recipe: recipe.preferences.model_dump(mode="json") | cleaning_part(recipe),
     run=run,
+    files=lambda recipe, root, _run: evaluation_sets(recipe, root),
 )

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from curation.errors import ArtifactError
 from pipelines.cli import app
-from pipelines.prompts import next_asking, shown_first
+from pipelines.prompts import next_askings, shown_first
 from pipelines.recipe import load_recipe
 from pipelines.run import run_recipe
 from synthesis.prompt import Prompt
@@ -43,7 +43,7 @@ def imbik(recipe: Path, *arguments: str) -> str:
 def test_a_dry_run_prints_finished_prompts_and_asks_nothing(recipe: Path, chat_server: Any) -> None:
     before = chat_server.seen()["seen"]
     text = imbik(recipe, "run", str(recipe), "--dry-run")
-    assert "stage pairs would ask openai 24 prompts; 5 of them" in text
+    assert "stage pairs would ask m 24 prompts; 5 of them" in text
     assert text.count("\nsystem\n") == text.count("\nuser\n") == 5
     assert "yılında üç gözle kuruldu" in text
     assert "{metin}" not in text
@@ -60,15 +60,15 @@ def test_the_prompts_of_a_dry_run_are_those_that_are_asked(recipe: Path, chat_se
 
 def test_the_next_stage_is_the_first_that_does_not_hold(recipe: Path) -> None:
     run = run_recipe(recipe, recipe.parent / "runs", last="pairs")
-    assert next_asking(load_recipe(recipe), recipe.parent, run).stage == "preferences"
+    assert next_askings(load_recipe(recipe), recipe.parent, run)[0].stage == "preferences"
     run_recipe(recipe, recipe.parent / "runs", last="preferences")
     with pytest.raises(ArtifactError, match="nothing is left to ask"):
-        next_asking(load_recipe(recipe), recipe.parent, run)
+        next_askings(load_recipe(recipe), recipe.parent, run)
 
 
 def test_without_documents_it_is_said_what_makes_them(recipe: Path) -> None:
     with pytest.raises(ArtifactError, match="imbik run RECIPE --to curate"):
-        next_asking(load_recipe(recipe), recipe.parent, recipe.parent / "runs" / "yok")
+        next_askings(load_recipe(recipe), recipe.parent, recipe.parent / "runs" / "yok")
 
 
 def test_check_says_what_the_models_will_cost(recipe: Path, chat_server: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from curation.errors import ModelError
 from curation.progress import silent
 from curation.records import Message, Rejected, content_id
-from pipelines.costs import costs, words
+from pipelines.costs import Asking, costs, words
 from pipelines.models.behind import placed
 from pipelines.models.config import GgufConfig, OpenAIConfig
 from pipelines.recipe import load_recipe
@@ -213,7 +213,7 @@ def test_a_budget_may_be_spent_to_its_end(chat_server: Any, tmp_path: Path) -> N
 def test_an_estimate_makes_no_journal(tmp_path: Path) -> None:
     prompt = Prompt("q-1", "deneme", {}, (Message("user", "Kim?"),), seed=1, max_tokens=100)
     config = OpenAIConfig(kind="openai", name="m", base_url="http://localhost/v1", concurrency=1)
-    found = costs("pairs", [prompt] * 48, tmp_path / JOURNAL, config=config, purpose="x")
+    found = costs(Asking("pairs", "", config, "x", [prompt] * 48), tmp_path / JOURNAL)
     assert not (tmp_path / JOURNAL).exists()
     assert found.minutes == 1.0  # 48 replies of about 50 tokens at 40 tokens a second
     assert "no price named, about 1 minutes" in words(found)

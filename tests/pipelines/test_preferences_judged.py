@@ -13,8 +13,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from alignment.desk import chosen_is_a
+from curation.errors import ModelError
 from curation.records import Pair, Rejected
 from pipelines.judging import JudgesConfig, judged_pairs
+from pipelines.prompts import next_askings, prompt_values
+from pipelines.recipe import load_recipe
+from pipelines.roles import Asker
 from pipelines.run import run_recipe
 from pipelines.stage import WaitingForPeople
 from pipelines.stages.files import PREFERENCES_FOLDER
@@ -187,6 +191,39 @@ def test_all_origins_live_in_one_recipe_and_a_second_run_asks_nothing(made: Call
     assert sum(chat_server.seen()["seen"].values()) == asked
 
 
+def test_a_dry_run_and_an_estimate_know_every_model_of_the_stage(with_pairs: Path, chat_server: Any) -> None:
+    asked = (
+        "candidates: [{model: {MODEL: karisik}, n: 4}], strong: {model: {MODEL: guclu}}, weak: {model: {MODEL: zayif}}, "
+        "unsourced: {model: {MODEL: ezber}}, draft: {model: {MODEL: taslakci}}, revise: {model: {MODEL: guclu}}, "
+        "judge: {model: {MODEL: yargic}}, origins_per_pair: 5, swapped: true"
+    )
+    path = recipe_of(with_pairs, chat_server.base_url, asked, "tahmin")
+    before = chat_server.seen()["seen"]
+    found = next_askings(load_recipe(path), with_pairs, with_pairs / "runs" / "yargi")
+    counts = {(one.role, one.certain): len(one.prompts) for one in found if one.role and one.role != "yargic"}
+    assert counts == {
+        ("aday-1", True): 4 * ROWS,
+        ("guclu", True): ROWS,
+        ("zayif", True): ROWS,
+        ("kaynaksiz", True): ROWS,
+        ("taslak", True): ROWS,
+        ("revizyon", False): ROWS,
+    }
+    grading, dueling = [one for one in found if one.role == "yargic"]
+    assert (len(grading.prompts), len(dueling.prompts)) == (10 * ROWS, 2 * ROWS)  # nine answers of models and the pair's own
+    shown = prompt_values(found, 100)
+    assert set(shown["models"]) == {"rules", "karisik", "guclu", "zayif", "ezber", "taslakci"}
+    assert {one["model"] for one in shown["prompts"]} == set(shown["models"])
+    assert chat_server.seen()["seen"] == before
+
+
+def test_the_costs_of_the_stage_are_said_and_a_budget_that_will_not_do_stops_it(made: Callable[[str], Made], chat_server: Any) -> None:
+    before = sum(chat_server.seen()["seen"].values())
+    with pytest.raises(ModelError, match=r"stage `preferences` would take .* nothing was asked"):
+        made("origins: {kaynak: 1}, unsourced: {model: {MODEL: ezber, budget: {tokens: 40}}}")
+    assert sum(chat_server.seen()["seen"].values()) == before
+
+
 def test_a_faulty_server_loses_no_row(made: Callable[[str], Made]) -> None:
     with running("--faults", "0.4", "--doomed", "0.6", "--seed", "5") as server:
         patient = f"timeout_s: 1, deadline_s: 6, retries: 2, base_url: '{server.base_url}', kind: openai, name"
@@ -222,7 +259,7 @@ def test_pairs_are_judged_beside_their_source_and_keep_their_scores(chat_server:
     config = JudgesConfig.model_validate({"model": {"kind": "openai", "name": "yargic", "base_url": chat_server.base_url}})
     gone: list[Rejected] = []
     sources = dict.fromkeys(("pair-1950", "pair-1999"), "Okul 1950 yılında açıldı.")
-    kept, rows, usage = judged_pairs(pairs, sources, config, seed=1, journal=tmp_path / "j.sqlite", reject=gone.append)
+    kept, rows, usage = judged_pairs(pairs, sources, config, Asker(tmp_path / "j.sqlite"), seed=1, reject=gone.append)
     assert [(one.id, one.scores["judge"], one.scores["judge_dogruluk"]) for one in kept] == [("pair-1950", 5.0, 5.0)]
     assert [(one.id, one.reason) for one in gone] == [("pair-1999", "judge_dogruluk")]
     assert [one.score for one in rows] == [5.0, pytest.approx(2.6)]

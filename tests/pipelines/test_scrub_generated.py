@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
-from curation.records import Document, Evidence, Pair, Rejected
+from alignment.candidates import Answer
+from curation.records import Document, Evidence, Message, Pair, Preference, Rejected
 from pipelines.recipe import Recipe
 from pipelines.stages.cleaning import Cleaner, cleaner
 
@@ -65,3 +67,74 @@ def test_an_evaluation_item_is_rejected_wherever_it_stands(tmp_path: Path, place
 def test_the_order_and_the_number_of_pairs_stay(tmp_path: Path) -> None:
     pairs = [pair(f"Soru {number} nedir?", f"Yanıt {number}.") for number in range(5)]
     assert cleaned(made(tmp_path), *pairs) == (pairs, [])
+
+
+def test_earlier_turns_are_cleaned_as_the_answer_is(tmp_path: Path) -> None:
+    said = (Message("user", "Numarası 10000000146 mı?"), Message("assistant", "Evet."))
+    ((found,), _) = cleaned(made(tmp_path), dataclasses.replace(pair("Okul nerede?", "Sivas'ta."), turns=said))
+    assert found is not None
+    assert [turn.content for turn in found.turns] == ["Numarası <TCKN_1> mi?", "Evet."]
+    assert found.id != "pair-1"
+
+
+def test_an_evaluation_item_in_an_earlier_turn_is_found(tmp_path: Path) -> None:
+    (tmp_path / "sinav.txt").write_text(SET, encoding="utf-8")
+    cleaning = made(tmp_path, decontaminate={"sets": [{"path": "sinav.txt", "name": "sinav"}]})
+    said = (Message("user", SET.strip()), Message("assistant", "Bilmiyorum."))
+    ((found,), (gone,)) = cleaned(cleaning, dataclasses.replace(pair("Okul nerede?", "Sivas'ta."), turns=said))
+    assert found is None
+    assert gone.reason == "contaminated"
+
+
+def test_rejections_are_kept_without_personal_data(tmp_path: Path) -> None:
+    raw = [
+        Rejected("r-1", "claims_not_in_text", "10000000146 metinde yok", "d-1:0-20", "Kimlik numarası 10000000146, başvuran <KİŞİ_1>."),
+        Rejected("r-2", "cannot_be_made", "sayı yok", "pair-9", "Değiştirilecek sayı yok."),
+    ]
+    first, second = made(tmp_path).rejected(raw)
+    assert (first.detail, first.text) == ("<TCKN_1> metinde yok", "Kimlik numarası <TCKN_1>, başvuran <KİŞİ_1>.")
+    assert (first.id, first.reason, first.source) == ("r-1", "claims_not_in_text", "d-1:0-20")
+    assert second == raw[1]
+
+
+def test_a_rejection_whose_text_may_not_be_kept_keeps_its_reason(tmp_path: Path) -> None:
+    raw = Rejected("r-1", "not_turkish", "10000000146", "d-1:0-20", "Number 10000000146.")
+    (found,) = made(tmp_path, pii={"policy": "drop"}).rejected([raw])
+    assert found == Rejected("r-1", "not_turkish", "not_turkish", "d-1:0-20", "")
+
+
+def test_answers_of_models_are_cleaned_before_anybody_judges_them(tmp_path: Path) -> None:
+    (tmp_path / "sinav.txt").write_text(SET, encoding="utf-8")
+    cleaning = made(tmp_path, decontaminate={"sets": [{"path": "sinav.txt", "name": "sinav"}]})
+    asked, gone = pair("Okul ne zaman açıldı?", "1950 yılında."), list[Rejected]()
+    texts = ("1950 yılında.", "1950 yılında, kimlik numarası 10000000146 olan kişi açtı.", SET.strip())
+    kept = cleaning.answers([Answer(f"q-{n}", asked, "aday", "m", text) for n, text in enumerate(texts)], gone.append)
+    assert [(one.id, one.text) for one in kept] == [
+        ("q-0", "1950 yılında."),
+        ("q-1", "1950 yılında, kimlik numarası <TCKN_1> olan kişi açtı."),
+    ]
+    assert [(one.id, one.reason) for one in gone] == [("q-2", "contaminated")]
+
+
+def test_a_worse_answer_is_cleaned_and_gets_an_id_of_its_own(tmp_path: Path) -> None:
+    asked = pair("Okul ne zaman açıldı?", "1950 yılında.")
+    rows = [
+        Preference(
+            f"pref-{n}",
+            asked.id,
+            asked.instruction,
+            asked.output,
+            text,
+            "m",
+            "other_date",
+            3.0,
+            "construction",
+            asked.evidence,
+            "soru-cevap",
+        )
+        for n, text in enumerate(("1951 yılında.", "10000000146 numaralı kişi açtı."))
+    ]
+    same, other = made(tmp_path).worse(rows, {asked.id: asked}, lambda _: None)
+    assert same == rows[0]
+    assert other.rejected == "<TCKN_1> numaralı kişi açtı."
+    assert other.id != "pref-1"

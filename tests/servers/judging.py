@@ -1,7 +1,7 @@
 """A model that answers, mends and judges by years alone: an answer is right whose years stand in the source.
 
 A model's name tells what it is like: `ezber` knows no source, `guclu` answers rightly, `uzun` at length, `karisik` by its seed, others wrongly, each in its own way.
-Judges are strict, but `comert` gives everything 5, `sirali` always takes the first of two, `bozuk` writes no JSON.
+Judges are strict, but `comert` gives everything 5, `titiz` likes no odd year, `sirali` always takes the first of two, `bozuk` writes no JSON.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def reply(body: dict[str, Any]) -> str | None:
     system, text, name = body["messages"][0]["content"], body["messages"][-1]["content"], body["model"]
     source = _between(text, "kaynak")
     if system.startswith("Türkçe eğitim verisini puanlayan"):
-        return "Puanlar iyi." if name == "bozuk" else _grades(source, _between(text, "cevap"), generous=name == "comert")
+        return "Puanlar iyi." if name == "bozuk" else _grades(source, _between(text, "cevap"), name)
     if system.startswith("İki Türkçe cevabı"):
         first, second = (_worth(source, _between(text, f"cevap_{side}")) for side in "AB")
         taken = "A" if name == "sirali" or first > second else "esit" if first == second else "B"
@@ -51,8 +51,10 @@ def _worth(source: str, answer: str) -> int:
     return 5 if years and all(year in source for year in years) else 2
 
 
-def _grades(source: str, answer: str, *, generous: bool) -> str:
-    worth = 5 if generous else _worth(source, answer)
+def _grades(source: str, answer: str, judge: str) -> str:
+    worth = 5 if judge == "comert" else _worth(source, answer)
+    if judge == "titiz" and any(int(year) % 2 for year in _YEAR.findall(answer)):
+        worth = 2
     grades = {"gerekce": "Yıllara baktım.", "dogruluk": worth, "tamlik": worth, "turkce": 5, "yonerge": worth}
     return json.dumps(grades, ensure_ascii=False)
 

@@ -1,0 +1,116 @@
+"""Pairs that the user has go the road of those that are written here: cleaned, selected, split, counted, none lost."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curation.errors import RecipeError
+from pipelines.check import checked
+from pipelines.run import run_recipe
+from pipelines.stages.files import PAIRS_FOLDER, PREFERENCES_FOLDER
+
+TEXT = """Karaçam'da bir okulun öyküsü
+
+Karaçam İlkokulu 1950 yılında iki derslikle açıldı. Okulun ilk öğretmeni köye atla geldi ve kış boyunca muhtarın evinde kaldı.
+
+Karaçam İlkokulu 1987 yılında yeni binasına taşındı. Bahçedeki ceviz ağacını ilk mezunlar dikti.
+"""
+
+
+def laid_out(folder: Path, rows: list[dict[str, Any]], pairs: str = "") -> Path:
+    (folder / "belgeler").mkdir()
+    for number, name in enumerate(("Karaçam", "Akpınar", "Gölyazı")):
+        (folder / "belgeler" / f"{number}.txt").write_text(TEXT.replace("Karaçam", name).replace("1950", f"195{number}"), encoding="utf-8")
+    (folder / "eski.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    recipe = folder / "tarif.yaml"
+    recipe.write_text(
+        "name: eldeki\ncurate: {inputs: [belgeler], dedup: {threshold: 1.0}}\n"
+        f"pairs: {{files: [{{path: eski.jsonl, format: alpaca}}], {pairs}}}\n",
+        encoding="utf-8",
+    )
+    return recipe
+
+
+def row(number: int, **other: str) -> dict[str, Any]:
+    words = ("buğday", "arpa", "mısır", "çavdar", "yulaf", "pirinç", "nohut", "mercimek", "fasulye", "bezelye")
+    return {
+        "instruction": f"{words[number % 10].capitalize()} ne zaman ekilir?",
+        "output": f"{words[number % 10].capitalize()} {number + 2}. ayda ekilir.",
+    } | other
+
+
+def lines(run: Path, file: str, folder: str = PAIRS_FOLDER) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / folder / file).read_text("utf-8").splitlines()]
+
+
+def test_pairs_of_a_file_are_among_those_written_here(tmp_path: Path) -> None:
+    run = run_recipe(laid_out(tmp_path, [row(n) for n in range(10)]), tmp_path / "runs", last="preferences")
+    own = [one for one in lines(run, "pairs.jsonl") if one["writer"] == "dosya"]
+    assert len(own) == 10
+    assert {one["split"] for one in own} >= {"train"}
+    assert [one["evidence"] for one in own] == [[]] * 10
+    manifest = json.loads((run / PAIRS_FOLDER / "manifest.json").read_text("utf-8"))
+    assert manifest["read"] == manifest["kept"] + sum(manifest["rejected"].values())
+    assert manifest["figures"]["tasks"]["dosya"] == 10
+    assert (run / PREFERENCES_FOLDER / "manifest.json").is_file()
+
+
+def test_rows_that_are_no_pairs_or_come_twice_are_rejected_one_by_one(tmp_path: Path) -> None:
+    rows = [row(0), {"instruction": "Boş mu?", "output": " "}, {"soru": "?"}, row(1, id="aynı"), row(2, id="aynı"), row(0)]
+    run = run_recipe(laid_out(tmp_path, rows), tmp_path / "runs", last="pairs")
+    assert len([one for one in lines(run, "pairs.jsonl") if one["writer"] == "dosya"]) == 2
+    reasons = Counter(one["reason"] for one in lines(run, "rejected.jsonl"))
+    assert (reasons["empty_text"], reasons["duplicate_id"]) == (1, 2)
+    manifest = json.loads((run / PAIRS_FOLDER / "manifest.json").read_text("utf-8"))
+    assert manifest["read"] == manifest["kept"] + sum(manifest["rejected"].values())
+
+
+def test_they_are_scrubbed(tmp_path: Path) -> None:
+    run = run_recipe(
+        laid_out(tmp_path, [row(0, output="T.C. kimlik numarası 10000000146 olan çiftçi eker.")]), tmp_path / "runs", last="pairs"
+    )
+    (own,) = [one for one in lines(run, "pairs.jsonl") if one["writer"] == "dosya"]
+    assert own["output"] == "T.C. kimlik numarası <TCKN_1> olan çiftçi eker."
+
+
+def test_pairs_about_one_text_fall_on_one_side(tmp_path: Path) -> None:
+    rows = [row(n, input=f"Takvim {n // 5}: ekim ayları bu sayfada yazılıdır.") for n in range(10)]
+    run = run_recipe(laid_out(tmp_path, rows, "held_out: 0.3, validation: 0.3"), tmp_path / "runs", last="pairs")
+    sides: dict[str, set[str]] = {}
+    for one in lines(run, "pairs.jsonl"):
+        if one["writer"] == "dosya":
+            sides.setdefault(one["input"], set()).add(one["split"])
+    assert len(sides) == 2
+    assert all(len(found) == 1 for found in sides.values())
+
+
+def test_published_pairs_keep_their_evidence_where_the_documents_are_the_same(tmp_path: Path) -> None:
+    first = run_recipe(laid_out(tmp_path, []), tmp_path / "runs", last="pairs")
+    before = lines(first, "pairs.jsonl")
+    foreign = {**row(0), "evidence": [{"document_id": "doc-yok", "start": 0, "end": 4}]}
+    own = [{"instruction": f"{one['instruction']} Kısaca yaz.", "output": one["output"], "evidence": one["evidence"]} for one in before[:2]]
+    (tmp_path / "eski.jsonl").write_text("".join(json.dumps(one) + "\n" for one in [*own, foreign]), encoding="utf-8")
+    again = run_recipe(tmp_path / "tarif.yaml", tmp_path / "runs", last="pairs")
+    found = {one["instruction"]: one["evidence"] for one in lines(again, "pairs.jsonl") if one["writer"] == "dosya"}
+    assert found[foreign["instruction"]] == []
+    assert [found[one["instruction"]] for one in own] == [one["evidence"] for one in before[:2]]
+
+
+def test_they_count_where_a_number_is_wanted(tmp_path: Path) -> None:
+    run = run_recipe(laid_out(tmp_path, [row(n) for n in range(10)], "count: 11"), tmp_path / "runs", last="pairs")
+    found = lines(run, "pairs.jsonl")
+    assert len(found) == 11
+    assert Counter(one["writer"] for one in found) == {"dosya": 10, "rules": 1}
+
+
+def test_a_file_that_is_not_there_is_a_mistake_of_the_recipe(tmp_path: Path) -> None:
+    recipe = laid_out(tmp_path, [])
+    (tmp_path / "eski.jsonl").unlink()
+    with pytest.raises(RecipeError) as caught:
+        checked(recipe)
+    assert [one.key for one in caught.value.mistakes] == ["pairs.files.0.path"]
