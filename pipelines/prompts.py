@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from curation.errors import ArtifactError
-from curation.records import Pair
+from curation.records import Document, Pair
 from curation.storage import read_jsonl
 from pipelines.costs import Costs, costs
 from pipelines.models.behind import placed
@@ -23,21 +23,26 @@ from pipelines.recipe import Recipe
 from pipelines.run import state
 from pipelines.stage import Stage
 from pipelines.stages import STAGES
+from pipelines.stages.cleaning import cleaner
 from pipelines.stages.files import JOURNAL, PAIRS, PAIRS_FOLDER, documents_of
+from pipelines.stages.further import expected, wanted_of
 from pipelines.stages.pairs import first_round, model_of
-from pipelines.stages.writing import requests_of
+from pipelines.stages.writing import Request, requests_of, told_what_was_wrong
 from synthesis.prompt import Prompt
+from synthesis.selection import meaning
+from synthesis.split import splits
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a stage asks: `prompts` of a model, booked in the journal under `purpose`."""
+    """What a stage asks: `prompts` of a model, booked in the journal under `purpose`; `later` are prompts that depend on replies, for an estimate alone."""
 
     stage: str
     config: ModelConfig
     purpose: str
     prompts: Sequence[Prompt]
     schemas: Mapping[str, str]
+    later: Sequence[Prompt] = ()
 
 
 def next_asking(recipe: Recipe, root: Path, run: Path) -> Asking:
@@ -60,7 +65,8 @@ def all_costs(recipe: Recipe, root: Path, run: Path) -> list[Costs]:
                 raise
             continue
         asking = _ASKING[stage.name](recipe, root, run)
-        found.append(costs(stage.name, asking.prompts, run / JOURNAL, config=asking.config, purpose=asking.purpose, schemas=asking.schemas))
+        prompts = [*asking.prompts, *asking.later]
+        found.append(costs(stage.name, prompts, run / JOURNAL, config=asking.config, purpose=asking.purpose, schemas=asking.schemas))
     return found
 
 
@@ -78,12 +84,14 @@ def shown_first(prompts: Sequence[Prompt], count: int) -> list[Prompt]:
 def prompt_values(asking: Asking, count: int) -> dict[str, Any]:
     """Return the prompts that a dry run shows, JSON-ready."""
     prompts = [_values(prompt) for prompt in shown_first(asking.prompts, count)]
-    return {"stage": asking.stage, "model": asking.config.kind, "all": len(asking.prompts), "prompts": prompts}
+    counts = {"all": len(asking.prompts), "later": len(asking.later)}
+    return {"stage": asking.stage, "model": asking.config.kind, **counts, "prompts": prompts}
 
 
 def print_prompts(console: Console, values: Mapping[str, Any]) -> None:
     """Print what `prompt_values` returned."""
-    console.print(f"stage {values['stage']} would ask {values['model']} {values['all']} prompts; {len(values['prompts'])} of them:")
+    later = f", then about {values['later']} for further answers" if values["later"] else ""
+    console.print(f"stage {values['stage']} would ask {values['model']} {values['all']} prompts{later}; {len(values['prompts'])} of them:")
     for number, prompt in enumerate(values["prompts"], 1):
         console.print(f"\n[bold]{number}. {prompt['task']}[/] {prompt['id']}  [dim]{escape(_parameters(prompt))}[/]")
         for message in prompt["messages"]:
@@ -119,8 +127,21 @@ def _finished(stage: Stage, run: Path) -> None:
 
 
 def _pairs(recipe: Recipe, root: Path, run: Path) -> Asking:
-    requests = list(requests_of(documents_of(run), recipe.pairs, recipe.seed, root))
-    return Asking("pairs", prompts=[one.prompt for one in first_round(requests, recipe)], **model_of(recipe, root))
+    documents = list(documents_of(run))
+    requests = list(requests_of(documents, recipe.pairs, recipe.seed, root))
+    first = first_round(requests, recipe)
+    later = _further(first, documents, recipe, root, run) if recipe.pairs.answers else []
+    return Asking("pairs", prompts=[one.prompt for one in first], later=later, **model_of(recipe, root))
+
+
+def _further(first: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, run: Path) -> list[Prompt]:
+    split = splits([document.id for document in documents], recipe.pairs, recipe.seed)
+    wanted = wanted_of(recipe, root, split, meaning(recipe.pairs.selection, root))
+    clean = cleaner(recipe, root, {document.id: document for document in documents})
+    how = model_of(recipe, root)
+    return expected(
+        first, wanted, clean, told_what_was_wrong if recipe.pairs.repair else None, run / JOURNAL, how["config"], how["schemas"]
+    )
 
 
 def _preferences(recipe: Recipe, root: Path, run: Path) -> Asking:

@@ -24,11 +24,12 @@ from pipelines.stages.curate import named_files
 from pipelines.stages.curate import part as curate_part
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
 from pipelines.stages.files import PAIRS as PAIRS_FILE
+from pipelines.stages.further import expected, then_further, wanted_of
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
 from synthesis.coverage import coverage
 from synthesis.own_tasks import with_own
 from synthesis.prompt import Prompt
-from synthesis.selection import meaning, select
+from synthesis.selection import by_question, meaning, select
 from synthesis.split import splits
 from synthesis.tasks import schemas_of
 
@@ -54,21 +55,26 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     writes = config.repair and not isinstance(config.model, RulesConfig)
     again = (retry or told_what_was_wrong) if writes else None
     written = Written()
-    take = partial(write, written=written, ask=partial(_asked, context), cleaner=clean, writer=config.model.kind, retry=again)
+    once = partial(write, written=written, ask=partial(_asked, context), cleaner=clean, writer=config.model.kind, retry=again)
+    split = splits([document.id for document in documents], config, recipe.seed)
+    embed = meaning(config.selection, context.root)
+    wanted = wanted_of(recipe, context.root, split, embed)
+    take = then_further(once, written, wanted)
     reached = None
-    say_costs(context.say, "pairs", _prompts(first_round(requests, recipe)), context.run / JOURNAL, **model_of(recipe, context.root))
+    first, how = first_round(requests, recipe), model_of(recipe, context.root)
+    later = expected(first, wanted, clean, again, context.run / JOURNAL, how["config"], how["schemas"])
+    say_costs(context.say, "pairs", [*_prompts(first), *later], context.run / JOURNAL, **how)
     if config.count is None:
         take(requests)
     else:
         reached = _until_reached(requests, written, take, recipe)
     if reached is not None and reached.why:
         context.say(f"pairs: fewer than the {reached.wanted} wanted: {reached.why}")
-    split = splits([document.id for document in documents], config, recipe.seed)
     with rejections(context.out) as (reject, reasons):
         for record in written.rejected:
             reject(record)
-        embed = meaning(config.selection, context.root)
-        chosen = _exactly(list(select(written.pairs, config, reject, split=split, embed=embed)), config.count, reject)
+        questions = by_question(select(written.pairs, config, reject, split=split, embed=embed))
+        chosen = _exactly([pair for answers in questions.values() for pair in answers], config.count, reject)
         pairs = [replace(pair, split=split[pair.evidence[0].document_id]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
         write_jsonl(context.out / ASKED, written.traces)
@@ -92,7 +98,8 @@ def first_round(requests: Sequence[Request], recipe: Recipe) -> list[Request]:
     config = recipe.pairs
     if config.count is None:
         return list(requests)
-    size = max(min(_LEAST_ASKED, config.count), ceil(config.count / config.pairs_per_passage))
+    answers = config.answers.count if config.answers else 1
+    size = max(min(_LEAST_ASKED, config.count), ceil(config.count / (config.pairs_per_passage * answers)))
     return list(islice(endless(requests, _samples(config), recipe.seed), size))
 
 
@@ -169,6 +176,8 @@ def figures(
         "repairs": {"asked": written.repairs["asked"], "pairs": written.repairs["pairs"]},
         "pii_covered": dict(sorted(covered.items())),
     }
+    if written.answers:
+        found["answers"] = {name: written.answers[name] for name in ("questions", "asked", "pairs")}
     if reached is not None:
         found["count"] = {"wanted": reached.wanted, "reached": len(pairs), "why": reached.why}
     return found
@@ -198,6 +207,7 @@ PAIRS = Stage(
         "pipelines/graph.py",
         "pipelines/models",
         "pipelines/stages/cleaning.py",
+        "pipelines/stages/further.py",
         "pipelines/stages/pairs.py",
         "pipelines/stages/writing.py",
     ),
