@@ -30,25 +30,26 @@ _ATTEMPTS = "select model, failure, detail, input_tokens, output_tokens, usd fro
 def asked_about(run: Path, record: str) -> list[dict[str, Any]]:
     """Return what stage `pairs` asked to get a pair or a rejected item, first prompt first, JSON-ready; empty where it does not know.
 
-    A repair comes with the prompt that it repairs, and the other way round.
+    A repair comes with the prompt that it repairs, and the other way round; a further answer with the prompt that brought its question.
     """
     path = run / PAIRS_FOLDER / ASKED
     if not path.is_file():
         return []
     traces = list(read_jsonl(path, Trace))
     wanted = {one.id for one in traces if record in one.made or one.id == record}
+    questions = {one.answers for one in traces if one.id in wanted and one.answers}
+    wanted |= {one.id for one in traces if questions & set(one.made)}
     wanted |= {one.repairs for one in traces if one.id in wanted and one.repairs}
     wanted |= {one.id for one in traces if one.repairs in wanted}
     chosen = {one.id: one for one in traces if one.id in wanted}  # two passages with the same words share a prompt and its reply
     decisions = _decisions(run, {made for one in chosen.values() for made in one.made})
-    return [_asked(run, trace, decisions) for trace in sorted(chosen.values(), key=lambda one: bool(one.repairs))]
+    return [_asked(run, trace, decisions) for trace in sorted(chosen.values(), key=lambda one: (bool(one.answers), bool(one.repairs)))]
 
 
 def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
     """Print what `asked_about` returned."""
     for one in asked:
-        what = f"repair of {one['repairs']}" if one["repairs"] else f"sample {one['sample'] + 1}" if one["sample"] else "asked"
-        console.print(f"[bold]prompt[/] {one['id']}  {one['task']}, {what}")
+        console.print(f"[bold]prompt[/] {one['id']}  {one['task']}, {_what(one)}")
         for message in one["messages"]:
             console.print(f"  [bold]{message['role']}[/]")
             console.print(message["content"], markup=False, highlight=False)
@@ -63,6 +64,14 @@ def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
             console.print(f"  [bold]{decision['decision']}[/] {decision['id']}{detail}")
 
 
+def _what(one: Mapping[str, Any]) -> str:
+    if one["repairs"]:
+        return f"repair of {one['repairs']}"
+    if one["answers"]:
+        return f"another answer to {one['answers']}"
+    return f"sample {one['sample'] + 1}" if one["sample"] else "asked"
+
+
 def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     recipe, root = recipe_of(run)
     prompt = _prompt(run, trace, recipe, root)
@@ -75,6 +84,7 @@ def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) ->
         "task": trace.task,
         "sample": trace.sample,
         "repairs": trace.repairs,
+        "answers": trace.answers,
         "messages": [asdict(message) for message in messages],
         "attempts": attempts,
         "failure": trace.failure,
@@ -87,8 +97,8 @@ def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) ->
 
 
 def _prompt(run: Path, trace: Trace, recipe: Recipe, root: Path) -> Prompt | None:
-    """The prompt made again from its passage; None for a repair, or where code or recipe are no longer those that made it."""
-    if trace.repairs:
+    """The prompt made again from its passage; None for a repair or a further answer, or where code or recipe are no longer those that made it."""
+    if trace.repairs or trace.answers:
         return None
     documents = documents_by_id(run, {trace.document_id}).values()
     return next(

@@ -10,9 +10,10 @@ from alignment.desk import unavailable as review_unavailable
 from curation.errors import InputError, Mistake, RecipeError
 from curation.pii.surrogates.key import surrogate_key
 from curation.readers import find_inputs
-from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig
-from pipelines.recipe import Recipe, load_recipe, looks_like_folder
+from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig, RulesConfig
+from pipelines.recipe import PairsConfig, Recipe, load_recipe, looks_like_folder
 from pipelines.stages.curate import named_files
+from synthesis import answers
 from synthesis.own_tasks import with_own
 from training.config import sft_unavailable
 
@@ -30,13 +31,7 @@ def checked(path: Path) -> Recipe:
 
 def _mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
     yield from _curate_mistakes(recipe, root)
-    try:
-        with_own(recipe.pairs, root)
-    except RecipeError as error:
-        yield from error.mistakes
-    for number, file in enumerate(recipe.pairs.files):
-        if not (root / file.path).is_file():
-            yield Mistake(f"pairs.files.{number}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")
+    yield from _pairs_mistakes(recipe.pairs, root)
     for stage, config in (("pairs", recipe.pairs), ("preferences", recipe.preferences)):
         for key, model in config.models():
             yield from _model_mistakes(f"{stage}.{key}", model, root)
@@ -82,6 +77,22 @@ def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
         surrogate_key(config.pii)
     except RecipeError as error:
         yield from error.mistakes
+
+
+def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
+    try:
+        yield from answers.mistakes(config, with_own(config, root))
+    except RecipeError as error:
+        yield from error.mistakes
+    if config.answers is not None and isinstance(config.model, RulesConfig):
+        allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` has one answer to a question"
+        yield Mistake("pairs.answers", f"count {config.answers.count}", allowed)
+    if config.answers is None and config.count is None and not config.files and (config.selection.solutions or 1) > 1:
+        allowed = "1, or `pairs.answers`: without it every question is answered once"
+        yield Mistake("pairs.selection.solutions", str(config.selection.solutions), allowed)
+    for number, file in enumerate(config.files):
+        if not (root / file.path).is_file():
+            yield Mistake(f"pairs.files.{number}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")
 
 
 def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mistake]:

@@ -21,8 +21,11 @@ from pipelines.run import state
 from pipelines.stage import Stage
 from pipelines.stages import STAGES
 from pipelines.stages.files import JOURNAL, PAIRS, PAIRS_FOLDER, documents_of
+from pipelines.stages.foreseen import askings
 from pipelines.stages.writing import requests_of
 from synthesis.prompt import Prompt
+
+_UNNAMED: Mapping[str, str] = {}
 
 
 def next_askings(recipe: Recipe, root: Path, run: Path) -> list[Asking]:
@@ -48,14 +51,14 @@ def all_costs(recipe: Recipe, root: Path, run: Path) -> list[Costs]:
     return found
 
 
-def shown_first(prompts: Sequence[Prompt], count: int) -> list[Prompt]:
-    """Return `count` of `prompts`, taking the tasks in turn and, within a task, spreading over the whole."""
-    by_task: dict[str, list[Prompt]] = defaultdict(list)
+def shown_first(prompts: Sequence[Prompt], count: int, model: Mapping[str, str] = _UNNAMED) -> list[Prompt]:
+    """Return `count` of `prompts`, taking tasks and models in turn and, within each, spreading over the whole; `model` is who is asked, by prompt id."""
+    groups: dict[tuple[str, str], list[Prompt]] = defaultdict(list)
     for prompt in prompts:
-        by_task[prompt.task].append(prompt)
-    each = -(-count // max(1, len(by_task)))
-    spread = {task: some[:: max(1, len(some) // each)][:each] for task, some in by_task.items()}
-    turns = [some[turn] for turn in range(each) for some in spread.values() if turn < len(some)]
+        groups[prompt.task, model.get(prompt.id, "")].append(prompt)
+    each = -(-count // max(1, len(groups)))
+    spread = [some[:: max(1, len(some) // each)][:each] for some in groups.values()]
+    turns = [some[turn] for turn in range(each) for some in spread if turn < len(some)]
     return turns[:count]
 
 
@@ -64,13 +67,14 @@ def prompt_values(askings: Sequence[Asking], count: int) -> dict[str, Any]:
     certain = [one for one in askings if one.certain]
     model = {prompt.id: model_name(one.config) for one in certain for prompt in one.prompts}
     every = [prompt for one in certain for prompt in one.prompts]
-    prompts = [_values(prompt) | {"model": model[prompt.id]} for prompt in shown_first(every, count)]
+    prompts = [_values(prompt) | {"model": model[prompt.id]} for prompt in shown_first(every, count, model)]
     return {
         "stage": askings[0].stage,
         "models": {
             name: sum(len(one.prompts) for one in certain if model_name(one.config) == name) for name in dict.fromkeys(model.values())
         },
         "all": len(every),
+        "later": sum(len(one.prompts) for one in askings if not one.certain),
         "prompts": prompts,
     }
 
@@ -78,7 +82,8 @@ def prompt_values(askings: Sequence[Asking], count: int) -> dict[str, Any]:
 def print_prompts(console: Console, values: Mapping[str, Any]) -> None:
     """Print what `prompt_values` returned."""
     asked = ", ".join(f"{name} {count} prompts" for name, count in values["models"].items()) or "nobody"
-    console.print(f"stage {values['stage']} would ask {asked}; {len(values['prompts'])} of them:")
+    later = f", then about {values['later']} that follow from the replies" if values["later"] else ""
+    console.print(f"stage {values['stage']} would ask {asked}{later}; {len(values['prompts'])} of them:")
     for number, prompt in enumerate(values["prompts"], 1):
         told = f"{prompt['model']} {_parameters(prompt)}"
         console.print(f"\n[bold]{number}. {prompt['task']}[/] {prompt['id']}  [dim]{escape(told)}[/]")
@@ -115,18 +120,18 @@ def _finished(stage: Stage, run: Path) -> None:
 
 
 def _pairs(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
-    from pipelines.stages.pairs import askings
-
-    return askings(list(requests_of(documents_of(run), recipe.pairs, recipe.seed, root)), recipe, root)
+    documents = list(documents_of(run))
+    return askings(list(requests_of(documents, recipe.pairs, recipe.seed, root)), documents, recipe, root, run / JOURNAL)
 
 
 def _preferences(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
-    from pipelines.stages.preferences import askings, first_round
+    from pipelines.stages.preferences import askings as preference_askings
+    from pipelines.stages.preferences import first_round
 
     documents = {document.id: document for document in documents_of(run)}
     pairs = list(read_jsonl(run / PAIRS_FOLDER / PAIRS, Pair))
     config = recipe.preferences.model_copy(update={"origins": recipe.preferences.weights()})
-    return askings(first_round(pairs, documents, config, recipe.seed), documents, recipe, root)
+    return preference_askings(first_round(pairs, documents, config, recipe.seed), documents, recipe, root)
 
 
 _ASKING: Mapping[str, Callable[[Recipe, Path, Path], Iterator[Asking]]] = {"pairs": _pairs, "preferences": _preferences}

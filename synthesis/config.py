@@ -31,7 +31,12 @@ class SelectionConfig(Config):
     semantic: SemanticConfig | None = Field(
         default=None, description="Comparison of instructions by meaning, and of pairs when `keep` chooses among them; empty leaves it out."
     )
-    solutions: int = Field(default=1, ge=1, le=64, description="Most different answers kept to one instruction about one document.")
+    solutions: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        description="Most different answers kept to one instruction about one document; empty keeps as many as `answers.count` asks for, 1 without it.",
+    )
     min_solution_distance: float = Field(
         default=0.1, ge=0.0, le=1.0, description="1 - cosine of character 4-grams below which two answers to one instruction are the same."
     )
@@ -51,6 +56,24 @@ class SelectionConfig(Config):
         ge=0.0,
         le=1.0,
         description="Share of a pair's own scores in that choice; the rest is diversity. Without scores all count the same.",
+    )
+
+
+class AnswersConfig(Config):
+    """Further answers to the questions that were accepted."""
+
+    count: int = Field(default=3, ge=2, le=64, description="Answers to one question in all: its own, and those asked for in another way.")
+    tasks: tuple[str, ...] = Field(
+        default=(),
+        description="Tasks whose questions are answered again; empty takes all of the recipe's that have more than one right answer.",
+    )
+    questions: int | None = Field(
+        default=None,
+        ge=1,
+        description="Questions answered again, drawn by the seed; empty takes as many as `selection.instructions` keeps, or all.",
+    )
+    ways: tuple[Text, ...] = Field(
+        default=(), description="How a further answer differs, each an order in a sentence; one is drawn for each. Empty takes our own."
     )
 
 
@@ -97,6 +120,10 @@ class SynthesisConfig(Config):
     )
     pairs_per_passage: int = Field(default=5, ge=1, le=50, description="Most items that one request asks for.")
     max_pairs_per_document: int = Field(default=16, ge=1, le=1000, description="Most pairs kept of one document.")
+    answers: AnswersConfig | None = Field(
+        default=None,
+        description="Whether a model answers the accepted questions of training documents again, each time in another way; empty asks for one answer. Not the rules.",
+    )
     selection: SelectionConfig = SelectionConfig()
     context: Literal["none", "passage"] = Field(
         default="none", description="Whether questions stand alone or carry their passage; tasks about a text always carry it."
@@ -113,6 +140,10 @@ class SynthesisConfig(Config):
     def weights(self) -> dict[str, float]:
         """Return the weight of every task of the recipe, those of its task files among them."""
         return self.tasks | {name: 1.0 for name in map(_stem, self.task_files) if name not in self.tasks}
+
+    def solutions(self) -> int:
+        """Return how many answers to one instruction are kept at most."""
+        return self.selection.solutions or (self.answers.count if self.answers else 1)
 
     @field_validator("tasks", "difficulty", "length")
     @classmethod

@@ -118,11 +118,12 @@ def _mistakes(task: OwnTask) -> list[Mistake]:
 
 
 def _task(own: OwnTask) -> Task:
-    read = partial(_read_about_text, own.instructions) if own.reader == "about_text" else _READERS[own.reader]
+    read = partial(read_about_text, own.instructions) if own.reader == "about_text" else _READERS[own.reader]
     return Task(read, own.max_tokens, own.temperature, own.item_schema or _SCHEMAS[own.reader], wishes=ALL, template=own.prompt)
 
 
-def _read_about_text(instructions: tuple[str, ...], prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
+def read_about_text(instructions: tuple[str, ...], prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
+    """Return an answer about the passage to one of `instructions`; it may claim nothing that the passage lacks."""
     answer = text_of(item, "cevap")
     if not answer:
         return Refusal("missing_key", "cevap")
@@ -133,7 +134,8 @@ def _read_about_text(instructions: tuple[str, ...], prompt: Prompt, passage: Pas
     return Draft(wording, answer, ((0, len(passage.text)),), passage.text)
 
 
-def _read_open(_: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
+def read_open(_: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
+    """Return an instruction and its answer, grounded in nothing."""
     instruction, answer = text_of(item, "yonerge"), text_of(item, "cevap")
     if not (instruction and answer):
         return Refusal("missing_key", "yonerge, cevap")
@@ -146,7 +148,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "grounded": read_instructed,
     "steps": reasoned.read_steps,
     "dialogue": dialogue.read_dialogue,
-    "open": _read_open,
+    "open": read_open,
 }
 _SCHEMAS: Final[Mapping[ReaderName, schemas.Schema]] = {
     "quoted": schemas.QUESTION,

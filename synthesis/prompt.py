@@ -74,6 +74,11 @@ def template_fields(text: str) -> set[str]:
     return set(_FIELD.findall("\n".join(text for _, text in template_parts(text))))
 
 
+def asks_for_several(task: str, template: str = "") -> bool:
+    """Whether the template of `task`, or the text `template`, asks for several items at once."""
+    return "adet" in template_fields(template or (PROMPTS / f"{task}.md").read_text(encoding="utf-8"))
+
+
 @cache
 def template_lines(folder: Path, task: str, part: str) -> tuple[str, ...]:
     """Return the lines of a part that stands before `## sistem` in the template of `task`; none where it has no such part."""

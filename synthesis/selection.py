@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from synthesis.diversity import F64
     from synthesis.repeats import Couple
 
+Question = tuple[str, str]
+"""What tells questions apart: the document, and the folded words with those of the text and the turns before them."""
+
 
 def select(
     pairs: Iterable[Pair],
@@ -33,9 +36,9 @@ def select(
     recipe's choice leaves out: with `split`, the split of each document, only of what is trained on, so that sets chosen differently are
     measured on the same held-out pairs. `embed` compares by meaning where the recipe names a model.
     """
-    kept = list(_without_repeats(list(pairs), config.selection.solutions, reject))
-    if config.selection.solutions > 1:
-        kept = _different_answers(kept, config.selection, reject)
+    kept = list(_without_repeats(list(pairs), config.solutions(), reject))
+    if config.solutions() > 1:
+        kept = _different_answers(kept, config.solutions(), config.selection.min_solution_distance, reject)
     kept = _without_alike(kept, config.selection, embed, reject)
     full = {pair.id for document in _by_document(kept).values() for pair in _spread(document, config.max_pairs_per_document)}
     kept = _split_off(kept, full, "document_full", f"over {config.max_pairs_per_document} pairs", reject)
@@ -52,8 +55,10 @@ def _without_repeats(pairs: list[Pair], solutions: int, reject: Reject) -> Itera
     for pair in pairs:
         key, document, answer = _key(pair), document_of(pair), question_key(pair.output)
         again = seen.get((document, key))
-        if again is not None and (solutions == 1 or answer in again):
+        if again is not None and solutions == 1:
             reject(_rejected(pair, "duplicate_question", "asked of this document before"))
+        elif again is not None and answer in again:
+            reject(_rejected(pair, "surplus_solution", "the same answer in the same words"))
         elif key in conflicting and asked.setdefault(key, document) != document:
             reject(_rejected(pair, "duplicate_question", "another document answers it differently"))
         elif key in asked and asked[key] != document:
@@ -64,22 +69,28 @@ def _without_repeats(pairs: list[Pair], solutions: int, reject: Reject) -> Itera
             yield pair
 
 
-def _different_answers(pairs: list[Pair], config: SelectionConfig, reject: Reject) -> list[Pair]:
+def by_question(pairs: Iterable[Pair]) -> dict[Question, list[Pair]]:
+    """Return `pairs` by the question that they answer, in the order in which the questions first come."""
+    groups: dict[Question, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        groups[document_of(pair), _key(pair)].append(pair)
+    return groups
+
+
+def _different_answers(pairs: list[Pair], solutions: int, distance: float, reject: Reject) -> list[Pair]:
     """Of the answers to one instruction keep so many that differ, those farthest apart."""
     from synthesis.diversity import character_vectors, k_center
 
-    groups: dict[tuple[str, str], list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        groups[document_of(pair), _key(pair)].append(pair)
     dropped: dict[str, str] = {}
-    for group in groups.values():
+    for group in by_question(pairs).values():
         vectors = character_vectors([pair.output for pair in group])
         taken: list[int] = []
-        for place in k_center(vectors, len(group)):
-            if len(taken) == config.solutions:
-                dropped[group[place].id] = f"over {config.solutions} answers"
-            elif taken and 1 - float((vectors[taken] @ vectors[place]).max()) < config.min_solution_distance:
+        order = k_center(vectors, len(group) - 1)
+        for place in [*order, *(place for place in range(len(group)) if place not in order)]:
+            if taken and 1 - float((vectors[taken] @ vectors[place]).max()) < distance:
                 dropped[group[place].id] = "nearly the same answer is kept"
+            elif len(taken) == solutions:
+                dropped[group[place].id] = f"over {solutions} answers"
             else:
                 taken.append(place)
     for pair in pairs:

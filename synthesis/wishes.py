@@ -15,6 +15,7 @@ Wish = Literal["kisi", "okur", "zorluk", "uzunluk", "hitap"]
 ALL: frozenset[Wish] = frozenset({"kisi", "okur", "zorluk", "uzunluk", "hitap"})
 STYLE: frozenset[Wish] = frozenset({"kisi", "okur", "hitap"})
 QUESTION: frozenset[Wish] = frozenset({"kisi", "zorluk"})
+ANSWER: frozenset[Wish] = frozenset({"okur", "uzunluk", "hitap"})
 _ORDER: tuple[Wish, ...] = ("kisi", "okur", "zorluk", "uzunluk", "hitap")
 
 # Words of an answer; wider than what the prompt asks for, since models count badly.
@@ -31,8 +32,13 @@ def wished(wanted: frozenset[Wish], passage: Passage, task: str, config: Synthes
         "hitap": config.address or "",
     }
     fields: dict[str, str] = {name: drawn[name] for name in _ORDER if name in wanted and drawn[name]}
-    lines = [_line(name, value) for name, value in fields.items()]
-    return fields, "\n".join([*template_lines(PROMPTS, "istekler", "giriş"), *lines]) if lines else ""
+    return fields, told(fields)
+
+
+def told(fields: Mapping[str, str], wanted: frozenset[Wish] = ALL) -> str:
+    """Return the text for the prompt of those wishes of a request's `fields` that are `wanted`; empty where there are none."""
+    lines = [_line(name, fields[name]) for name in _ORDER if name in wanted and name in fields]
+    return "\n".join([*template_lines(PROMPTS, "istekler", "giriş"), *lines]) if lines else ""
 
 
 def not_as_wished(prompt: Prompt, draft: Draft) -> str | None:

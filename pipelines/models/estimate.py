@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.models.behind import BATCH_SHARE
@@ -76,13 +76,15 @@ def _not_kept(
 ) -> Iterator[Prompt]:
     if journal is None:
         yield from prompts
-    elif isinstance(config, OpenAIConfig):
-        for prompt in prompts:
-            body = request_body(config, prompt, schemas.get(prompt.task, ""))
-            if journal.find(request_key(config.base_url, body, prompt.task)) is None:
-                yield prompt
     else:
-        from pipelines.models.gguf import GgufModel
+        key = key_of(config, schemas)
+        yield from (prompt for prompt in prompts if journal.find(key(prompt)) is None)
 
-        model = GgufModel(config, schemas)
-        yield from (prompt for prompt in prompts if journal.find(model.key(prompt)) is None)
+
+def key_of(config: GgufConfig | OpenAIConfig, schemas: Mapping[str, str]) -> Callable[[Prompt], str]:
+    """Return what gives the key under which the journal keeps the reply to a prompt."""
+    if isinstance(config, OpenAIConfig):
+        return lambda prompt: request_key(config.base_url, request_body(config, prompt, schemas.get(prompt.task, "")), prompt.task)
+    from pipelines.models.gguf import GgufModel
+
+    return GgufModel(config, schemas).key

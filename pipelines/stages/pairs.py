@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
@@ -11,12 +11,9 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from alignment.judge import grade_prompt
 from curation.records import Document, Pair, Reject, Rejected
 from curation.storage import write_json, write_jsonl
-from pipelines.costs import Asking, judge_askings, say_costs
-from pipelines.judging import JUDGING_PAIRS, judge_schemas
-from pipelines.models.behind import placed
+from pipelines.costs import say_costs
 from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
@@ -25,19 +22,15 @@ from pipelines.stage import Context, Outcome, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
 from pipelines.stages.files import PAIRS as PAIRS_FILE
+from pipelines.stages.foreseen import LEAST_ASKED, askings, first_round, model_of, samples
+from pipelines.stages.further import then_further, wanted_of
 from pipelines.stages.grading import Grading, write_grades
 from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
 from synthesis.coverage import coverage
-from synthesis.own_tasks import with_own
 from synthesis.prompt import Prompt
-from synthesis.selection import document_of, meaning, select
+from synthesis.selection import by_question, document_of, meaning, select
 from synthesis.split import splits
-from synthesis.tasks import schemas_of
-
-PURPOSE = "imbik-pairs"
-_USUAL_ANSWER = 300  # characters, of an answer not written yet
-_LEAST_ASKED = 8  # prompts in a round for `count`: a graph takes seconds to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +53,29 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     written = Written()
     grading = _grading(context, documents)
 
-    def take(some: Sequence[Request]) -> None:
+    def once(some: Sequence[Request]) -> None:
         before = len(written.pairs)
         write(some, written, partial(_asked, context), clean, config.model.kind, again)
         if grading is not None:
             written.pairs[before:] = grading.passed(written.pairs[before:], written.rejected.append)
 
-    reached = None
-    say_costs(context.say, askings(requests, recipe, context.root), context.run / JOURNAL)
+    say_costs(context.say, askings(requests, documents, recipe, context.root, context.run / JOURNAL), context.run / JOURNAL)
     with_files(written, config, context.root, clean, grading)
+    split = splits([*(document.id for document in documents), *map(document_of, written.pairs)], config, recipe.seed)
+    embed = meaning(config.selection, context.root)
+    take = then_further(once, written, wanted_of(recipe, context.root, split, embed))
+    reached = None
     if config.count is None:
         take(requests)
     else:
         reached = _until_reached(requests, written, take, recipe)
     if reached is not None and reached.why:
         context.say(f"pairs: fewer than the {reached.wanted} wanted: {reached.why}")
-    split = splits([*(document.id for document in documents), *map(document_of, written.pairs)], config, recipe.seed)
     with rejections(context.out) as (reject, reasons):
         for record in clean.rejected(written.rejected):
             reject(record)
-        embed = meaning(config.selection, context.root)
-        chosen = _exactly(list(select(written.pairs, config, reject, split=split, embed=embed)), config.count, reject)
+        questions = by_question(select(written.pairs, config, reject, split=split, embed=embed))
+        chosen = _exactly([pair for answers in questions.values() for pair in answers], config.count, reject)
         pairs = [replace(pair, split=split[document_of(pair)]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
         write_jsonl(context.out / ASKED, written.traces)
@@ -108,39 +103,6 @@ def _grading(context: Context, documents: Iterable[Document]) -> Grading | None:
     return None if config is None else Grading(config, {document.id: document for document in documents}, asker, seed)
 
 
-def askings(requests: Sequence[Request], recipe: Recipe, root: Path) -> Iterator[Asking]:
-    """Yield what the stage asks of the writer first, and of each judge where every reply holds as many items as were asked for."""
-    first = first_round(requests, recipe)
-    how = model_of(recipe, root)
-    yield Asking("pairs", "", how["config"], PURPOSE, [one.prompt for one in first], how["schemas"])
-    if (config := recipe.pairs.judge) is None:
-        return
-    own = own_pairs(recipe.pairs, root, {}, lambda _: None)
-    grades = [grade_prompt(pair, pair.output, pair.input, config) for pair in own]
-    for one in first:
-        stand_in = Pair("", one.passage.title, one.passage.text[:_USUAL_ANSWER], one.prompt.task, (), "")
-        grades += [grade_prompt(stand_in, stand_in.output, one.passage.text, config)] * recipe.pairs.pairs_per_passage
-    yield from judge_askings("pairs", JUDGING_PAIRS, grades, config, root, judge_schemas(config))
-
-
-def model_of(recipe: Recipe, root: Path) -> dict[str, Any]:
-    """Return how the stage asks: the model, what for, and the JSON schemas of its tasks."""
-    return {
-        "config": placed(recipe.pairs.model, root),
-        "purpose": PURPOSE,
-        "schemas": schemas_of(recipe.pairs, with_own(recipe.pairs, root)),
-    }
-
-
-def first_round(requests: Sequence[Request], recipe: Recipe) -> list[Request]:
-    """Return what is asked first: all of `requests`, or as many as `count` needs where every item of every reply is accepted."""
-    config = recipe.pairs
-    if config.count is None:
-        return list(requests)
-    size = max(min(_LEAST_ASKED, config.count), ceil(config.count / config.pairs_per_passage))
-    return list(islice(endless(requests, _samples(config), recipe.seed), size))
-
-
 def _asked(context: Context, prompts: Sequence[Prompt]) -> Mapping[str, Reply]:
     from pipelines.graph import ask_all
 
@@ -154,13 +116,13 @@ def _until_reached(requests: Sequence[Request], written: Written, take: Any, rec
     """Write until so many pairs are accepted as are wanted. Every round asks for what is missing at the yield so far."""
     config = recipe.pairs
     assert config.count is not None
-    queue = endless(requests, _samples(config), recipe.seed)
+    queue = endless(requests, samples(config), recipe.seed)
     size, asked, accepted = len(first_round(requests, recipe)), 0, _accepted(written, config)
     at_turn = 0  # accepted when the last sample of every passage began
     while accepted < config.count:
         chunk = list(islice(queue, size))
         if not chunk:
-            times = _samples(config)
+            times = samples(config)
             return Reached(config.count, _why(written, f"every passage was asked {f'{times} times' if times > 1 else 'once'}"))
         if asked and asked // len(requests) < (asked + len(chunk)) // len(requests):
             if asked >= len(requests) and accepted == at_turn:
@@ -171,17 +133,13 @@ def _until_reached(requests: Sequence[Request], written: Written, take: Any, rec
         accepted = _accepted(written, config)
         if written.stopped and accepted < config.count:
             return Reached(config.count, f"the asking ended: {written.stopped}")
-        size = max(_LEAST_ASKED, ceil((config.count - accepted) * asked / max(1, accepted)))
-        size = min(size, max(len(requests), _LEAST_ASKED))
+        size = max(LEAST_ASKED, ceil((config.count - accepted) * asked / max(1, accepted)))
+        size = min(size, max(len(requests), LEAST_ASKED))
     return Reached(config.count)
 
 
 def _accepted(written: Written, config: PairsConfig) -> int:
     return sum(1 for _ in select(written.pairs, config, lambda _: None))
-
-
-def _samples(config: PairsConfig) -> int:
-    return 1 if isinstance(config.model, RulesConfig) else config.samples
 
 
 def _why(written: Written, what: str) -> str:
@@ -214,6 +172,8 @@ def figures(
         "repairs": {"asked": written.repairs["asked"], "pairs": written.repairs["pairs"]},
         "pii_covered": dict(sorted(covered.items())),
     }
+    if written.answers:
+        found["answers"] = {name: written.answers[name] for name in ("questions", "asked", "pairs")}
     if reached is not None:
         found["count"] = {"wanted": reached.wanted, "reached": len(pairs), "why": reached.why}
     return found
@@ -246,6 +206,8 @@ PAIRS = Stage(
         "pipelines/judging.py",
         "pipelines/roles.py",
         "pipelines/stages/cleaning.py",
+        "pipelines/stages/foreseen.py",
+        "pipelines/stages/further.py",
         "pipelines/stages/grading.py",
         "pipelines/stages/own_pairs.py",
         "pipelines/stages/pairs.py",

@@ -30,18 +30,19 @@ Retry = Callable[[Prompt, str, Sequence[Rejected]], Prompt | None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One prompt about a passage: its sample number, the id of the prompt it `repairs` where it asks again for what was rejected, and the tasks that are `known`, by name."""
+    """One prompt about a passage: its sample number, the id of the prompt it `repairs` where it asks again for what was rejected, the id of the pair whose question it `answers` once more, and the tasks that are `known`, by name."""
 
     prompt: Prompt
     passage: Passage
     sample: int = 0
     repairs: str = ""
+    answers: str = ""
     known: Mapping[str, Task] = field(default_factory=lambda: tasks.TASKS, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What became of a request, for `imbik show`: `made` are the ids of the pairs and rejections of its reply. Only a repair's messages are kept, the others follow from the passage."""
+    """What became of a request, for `imbik show`: `made` are the ids of the pairs and rejections of its reply. Only what does not follow from the passage, repairs and further answers, keeps its messages."""
 
     id: str
     task: str
@@ -53,11 +54,12 @@ class Trace:
     failure: str
     made: tuple[str, ...]
     messages: tuple[Message, ...] = ()
+    answers: str = ""
 
 
 @dataclass(slots=True)
 class Written:
-    """What was written so far: pairs that passed every check of their own, rejections, `candidates` = both, and what the model was used for."""
+    """What was written so far: pairs that passed every check of their own, the requests that brought them by pair (`origins`), rejections, `candidates` = both, and what the model was used for."""
 
     pairs: list[Pair] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
@@ -65,6 +67,8 @@ class Written:
     candidates: int = 0
     usage: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    origins: dict[str, Request] = field(default_factory=dict)
     stopped: str = ""
 
 
@@ -128,6 +132,9 @@ def _round(requests: Sequence[Request], written: Written, ask: Ask, cleaner: Cle
     for request, some, rejected in zip(requests, drafts, refused, strict=True):
         kept = [(draft, next(cleaned)) for draft in some]
         written.pairs += [pair for _, pair in kept if pair is not None]
+        for _, pair in kept:
+            if pair is not None:
+                written.origins.setdefault(pair.id, request)
         written.rejected += rejected
         made = (*(draft.id if pair is None else pair.id for draft, pair in kept), *(one.id for one in rejected))
         written.traces.append(_trace(request, replies[request.prompt.id].failure, made))
@@ -155,6 +162,6 @@ def _count(written: Written, reply: Reply) -> None:
 
 def _trace(request: Request, failure: str, made: tuple[str, ...]) -> Trace:
     passage, prompt = request.passage, request.prompt
-    messages = prompt.messages if request.repairs else ()
+    messages = prompt.messages if request.repairs or request.answers else ()
     place = (passage.document_id, passage.start, passage.end)
-    return Trace(prompt.id, prompt.task, *place, request.sample, request.repairs, failure, made, messages)
+    return Trace(prompt.id, prompt.task, *place, request.sample, request.repairs, failure, made, messages, request.answers)

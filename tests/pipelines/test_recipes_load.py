@@ -25,3 +25,15 @@ def test_deep_and_diverse_differ_in_nothing_but_the_choice() -> None:
     same = {"pairs": deep.pairs.model_copy(update={"selection": diverse.pairs.selection}), "name": "diverse"}
     ollama = deep.export.ollama.model_copy(update={"name": diverse.export.ollama.name})
     assert deep.model_copy(update={**same, "export": deep.export.model_copy(update={"ollama": ollama})}) == diverse
+
+
+def test_the_recipes_with_a_model_server_differ_in_nothing_but_answers_and_choice() -> None:
+    names = ("deep-answers", "diverse-questions", "diverse-answers")
+    deep, questions, answers = (load_recipe(RECIPES / f"{name}.yaml") for name in names)
+    shapes = [(one.pairs.selection.instructions, one.pairs.solutions(), one.pairs.selection.keep) for one in (deep, questions, answers)]
+    assert shapes == [(12, 10, 120), (120, 1, 120), (40, 3, 120)]
+    assert all(one.pairs.answers and one.pairs.answers.count > one.pairs.solutions() for one in (deep, answers))
+    for one in (questions, answers):
+        pairs = one.pairs.model_copy(update={"answers": deep.pairs.answers, "selection": deep.pairs.selection})
+        export = one.export.model_copy(update={"ollama": deep.export.ollama})
+        assert one.model_copy(update={"name": deep.name, "pairs": pairs, "export": export}) == deep

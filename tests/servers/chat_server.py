@@ -17,6 +17,7 @@ from collections import Counter
 from typing import Any
 
 import judging
+import solving
 from aiohttp import web
 from batches import Batches
 from faults import Bucket, Fate, Weather
@@ -167,6 +168,8 @@ def answer(text: str, body: dict[str, Any]) -> str:
     """An honest model's answer: to a passage with a year a question about it, to `satır` its echo, always as JSON."""
     if (judged := judging.reply(body)) is not None:
         return judged
+    if (solved := solving.reply(body)) is not None:
+        return solved
     if text.startswith("satır"):
         return json.dumps([{"soru": text, "cevap": text[::-1]}], ensure_ascii=False)
     return pair_reply(text) if "response_format" not in body else pair_reply(text).split("```json\n")[-1].removesuffix("\n```")

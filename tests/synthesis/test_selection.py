@@ -128,6 +128,21 @@ def test_of_several_answers_the_most_different_stay():
     assert chosen(pairs)[0] == ["pair-0"]
 
 
+def test_of_more_answers_than_are_wanted_those_farthest_apart_stay_wherever_they_stand():
+    alike = [f"Önce suyu kaynat, sonra {spice} ekle ve beklet." for spice in ("tuz", "limon", "sirke")]
+    pairs = [pair(number, "Zeytin nasıl kurulur?", answer) for number, answer in enumerate([*alike, "Güneşte kurut."])]
+    kept, rejected = chosen(pairs, solutions=2, min_solution_distance=0)
+    assert (len(kept), kept[-1]) == (2, "pair-3")
+    assert {(one.reason, one.detail) for one in rejected} == {("surplus_solution", "over 2 answers")}
+
+
+def test_the_same_answer_in_the_same_words_is_a_surplus_solution():
+    pairs = [pair(1, "Zeytin nasıl kurulur?", "Tuzla."), pair(2, "Zeytin nasıl kurulur?", "TUZLA")]
+    kept, rejected = chosen(pairs, solutions=2, min_solution_distance=0)
+    assert kept == ["pair-1"]
+    assert [(one.reason, one.detail) for one in rejected] == [("surplus_solution", "the same answer in the same words")]
+
+
 def spread_out() -> list[Pair]:
     """Eight documents: of the first six pairs about bees, of the others one pair each."""
     bees = [

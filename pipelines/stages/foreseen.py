@@ -1,0 +1,81 @@
+"""What stage `pairs` will ask: the first round for certain, what follows from replies as far as it can be foreseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from alignment.judge import grade_prompt
+from curation.records import Document, Pair
+from pipelines.costs import Asking, judge_askings
+from pipelines.judging import JUDGING_PAIRS, judge_schemas
+from pipelines.models.behind import placed
+from pipelines.models.config import RulesConfig
+from pipelines.recipe import PairsConfig, Recipe
+from pipelines.stages.cleaning import cleaner
+from pipelines.stages.further import expected, wanted_of
+from pipelines.stages.own_pairs import own_pairs
+from pipelines.stages.writing import Request, endless, told_what_was_wrong
+from synthesis.own_tasks import with_own
+from synthesis.prompt import Prompt
+from synthesis.selection import meaning
+from synthesis.split import splits
+from synthesis.tasks import schemas_of
+
+PURPOSE = "imbik-pairs"
+LEAST_ASKED = 8  # prompts in a round for `count`: a graph takes seconds to start
+_USUAL_ANSWER = 300  # characters, of an answer not written yet
+
+
+def askings(requests: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, journal: Path) -> Iterator[Asking]:
+    """Yield what is asked of the writer first, then what may follow: further answers, and of each judge the grades of all items that replies may hold."""
+    first, how = first_round(requests, recipe), model_of(recipe, root)
+    yield Asking("pairs", "", how["config"], PURPOSE, [one.prompt for one in first], how["schemas"])
+    further = _further(first, documents, recipe, root, journal)
+    if further:
+        yield Asking("pairs", "", how["config"], PURPOSE, further, how["schemas"], certain=False)
+    if (config := recipe.pairs.judge) is None:
+        return
+    grades = [grade_prompt(pair, pair.output, pair.input, config) for pair in own_pairs(recipe.pairs, root, {}, lambda _: None)]
+    for one in first:
+        stand_in = Pair("", one.passage.title, one.passage.text[:_USUAL_ANSWER], one.prompt.task, (), "")
+        grades += [grade_prompt(stand_in, stand_in.output, one.passage.text, config)] * recipe.pairs.pairs_per_passage
+    grades += grades[-1:] * len(further)
+    yield from judge_askings("pairs", JUDGING_PAIRS, grades, config, root, judge_schemas(config))
+
+
+def model_of(recipe: Recipe, root: Path) -> dict[str, Any]:
+    """Return how the stage asks: the model, what for, and the JSON schemas of its tasks."""
+    return {
+        "config": placed(recipe.pairs.model, root),
+        "purpose": PURPOSE,
+        "schemas": schemas_of(recipe.pairs, with_own(recipe.pairs, root)),
+    }
+
+
+def first_round(requests: Sequence[Request], recipe: Recipe) -> list[Request]:
+    """Return what is asked first: all of `requests`, or as many as `count` needs where every item of every reply is accepted."""
+    config = recipe.pairs
+    if config.count is None:
+        return list(requests)
+    answers = config.answers.count if config.answers else 1
+    size = max(min(LEAST_ASKED, config.count), ceil(config.count / (config.pairs_per_passage * answers)))
+    return list(islice(endless(requests, samples(config), recipe.seed), size))
+
+
+def samples(config: PairsConfig) -> int:
+    """Return how often a passage may be asked the same."""
+    return 1 if isinstance(config.model, RulesConfig) else config.samples
+
+
+def _further(first: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, journal: Path) -> list[Prompt]:
+    if recipe.pairs.answers is None:
+        return []
+    split = splits([document.id for document in documents], recipe.pairs, recipe.seed)
+    wanted = wanted_of(recipe, root, split, meaning(recipe.pairs.selection, root))
+    clean, how = cleaner(recipe, root, {document.id: document for document in documents}), model_of(recipe, root)
+    retry = told_what_was_wrong if recipe.pairs.repair else None
+    return expected(first, wanted, clean, retry, journal, how["config"], how["schemas"])

@@ -1,0 +1,165 @@
+"""Further answers: once questions are accepted, the model is asked to answer them again, each time in another way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation.records import Pair, Split, content_id
+from pipelines.models.config import ModelConfig, RulesConfig
+from pipelines.models.estimate import key_of
+from pipelines.models.journal import Journal
+from pipelines.models.wall import Reply
+from pipelines.recipe import PairsConfig, Recipe
+from pipelines.stages.cleaning import Cleaner
+from pipelines.stages.writing import SAMPLE_STEP, Request, Retry, Written, write
+from synthesis import checks
+from synthesis.answers import another, answered_again, reading_again, ways
+from synthesis.own_tasks import with_own
+from synthesis.prompt import Prompt, asks_for_several
+from synthesis.selection import Question, by_question, document_of, select
+
+if TYPE_CHECKING:
+    from curation.dedup.semantic import Embed
+
+Take = Callable[[Sequence[Request]], None]
+"""Asks requests; what comes of them goes to the `Written` it was made with."""
+
+_USUAL_SHARE = 0.5  # of the items that a request may bring, accepted, before any reply was seen
+_UNKNOWN = "…" * 80  # characters, for a question or an answer that nobody knows yet
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which questions are answered again: of the tasks `able` to, of documents in `split` train, chosen among with `embed`, and not those `done`."""
+
+    config: PairsConfig
+    seed: int
+    able: frozenset[str]
+    split: Mapping[str, Split]
+    embed: Embed | None
+    done: set[Question] = field(default_factory=set)
+
+    @property
+    def left(self) -> int | None:
+        """How many questions may still be answered again; None for any number."""
+        named = self.config.answers.questions if self.config.answers else None
+        most = named or self.config.selection.instructions
+        return None if most is None else max(0, most - len(self.done))
+
+
+def wanted_of(recipe: Recipe, root: Path, split: Mapping[str, Split], embed: Embed | None) -> Wanted:
+    """Return what the recipe wants answered again; `able` is empty where it wants one answer to each question."""
+    return Wanted(recipe.pairs, recipe.seed, frozenset(answered_again(recipe.pairs, with_own(recipe.pairs, root))), split, embed)
+
+
+def then_further(take: Take, written: Written, wanted: Wanted) -> Take:
+    """Return a `take` that goes on to ask for the answers that the questions accepted so far lack; `take` itself where none are wanted.
+
+    With `count`, as many questions are answered again as it takes, in the order in which they are kept.
+    """
+    if not wanted.able:
+        return take
+
+    def taken(requests: Sequence[Request]) -> None:
+        take(requests)
+        while not written.stopped and (more := lacking(written, wanted)):
+            before = len(written.pairs)
+            take(more)
+            written.answers.update(asked=len(more), pairs=len(written.pairs) - before, questions=len({one.answers for one in more}))
+
+    return taken
+
+
+def lacking(written: Written, wanted: Wanted) -> list[Request]:
+    """Return the requests for further answers to questions that are not `done`, and note these as done."""
+    config = wanted.config
+    assert config.answers is not None
+    questions = by_question(select(written.pairs, _before_the_choice(config), lambda _: None, split=wanted.split, embed=wanted.embed))
+    drawn = _drawn(questions, written, wanted)
+    found: list[Request] = []
+    pairs = 0
+    for key, answers in questions.items():
+        if config.count is not None and pairs >= config.count:
+            break
+        missing = max(0, config.answers.count - len(answers)) if key in drawn else 0
+        pairs += len(answers) + missing
+        if key in drawn:
+            wanted.done.add(key)
+            found += _requests(answers, missing, written.origins[answers[0].id], wanted)
+    return found
+
+
+def _before_the_choice(config: PairsConfig) -> PairsConfig:
+    """The config without what is chosen when all answers are there. Documents that it leaves out stay out: further answers give the others only more pairs."""
+    return config.model_copy(update={"selection": config.selection.model_copy(update={"keep": None, "instructions": None})})
+
+
+def _drawn(questions: Mapping[Question, Sequence[Pair]], written: Written, wanted: Wanted) -> set[Question]:
+    """The questions to answer again: trained on, so that what is measured on stays the same whatever the recipe's `answers`."""
+
+    def fits(key: Question, pair: Pair) -> bool:
+        origin = written.origins.get(pair.id)  # none for a pair of the recipe's files
+        again = key in wanted.done or origin is None or bool(origin.answers)
+        trained = wanted.split[document_of(pair)] == "train"
+        return pair.task in wanted.able and trained and not again and checks.unmasked(pair.instruction) is None
+
+    fit = [key for key, answers in questions.items() if fits(key, answers[0])]
+    return set(sorted(fit, key=lambda key: content_id("draw", str(wanted.seed), *key))[: wanted.left])
+
+
+def _requests(answers: Sequence[Pair], missing: int, origin: Request, wanted: Wanted) -> Iterator[Request]:
+    question, asked, passage = answers[0], origin.prompt, origin.passage
+    task, config = origin.known[question.task], wanted.config.answers
+    drawn = ways(question, task, config.ways if config else (), wanted.seed, length="uzunluk" not in asked.fields)
+    for number in range(1, missing + 1):
+        way, seed = drawn[(number - 1) % len(drawn)], wanted.seed + number * SAMPLE_STEP
+        prompt = another(answers, asked, task, way, seed)
+        yield Request(prompt, passage, answers=question.id, known={question.task: reading_again(task, question)})
+
+
+def expected(
+    first: Sequence[Request],
+    wanted: Wanted,
+    clean: Cleaner,
+    retry: Retry | None,
+    journal: Path,
+    model: ModelConfig,
+    schemas: Mapping[str, str],
+) -> list[Prompt]:
+    """Return the prompts for further answers that will come after `first`, for an estimate: what replies in the journal lead to exactly, of the rest as many as are usual."""
+    if not wanted.able or isinstance(model, RulesConfig):
+        return []
+    written, fresh = Written(), replace(wanted, done=set())
+    unknown = list(first)
+    if journal.is_file():
+        with closing(Journal(journal)) as kept:
+            key = key_of(model, schemas)
+
+            def ask(prompts: Sequence[Prompt]) -> dict[str, Reply]:
+                return {one.id: kept.find(key(one)) or Reply(failure="not_asked") for one in prompts}
+
+            write(first, written, ask, replace(clean, covered=Counter()), model.kind, retry)
+        missing = {trace.id for trace in written.traces if trace.failure}
+        unknown = [one for one in first if one.prompt.id in missing]
+    found = [one.prompt for one in lacking(written, fresh)]
+    return [*found, *_usual(unknown, fresh, len(written.pairs) + len(found))]
+
+
+def _usual(requests: Sequence[Request], wanted: Wanted, pairs: int) -> list[Prompt]:
+    """Prompts as long as those that requests without a reply usually lead to, beside so many `pairs` that are known."""
+    config = wanted.config
+    assert config.answers is not None
+    trained = [one for one in requests if one.prompt.task in wanted.able and wanted.split[one.passage.document_id] == "train"]
+    several = ceil(_USUAL_SHARE * config.pairs_per_passage)
+    questions = [
+        one for one in trained for _ in range(several if asks_for_several(one.prompt.task, one.known[one.prompt.task].template) else 1)
+    ]
+    wished = None if config.count is None else ceil(max(0, config.count - pairs) / config.answers.count)
+    unknown = [(one, Pair("", _UNKNOWN, _UNKNOWN, one.prompt.task, (), "")) for one in questions[: wanted.left][:wished]]
+    return [made.prompt for one, pair in unknown for made in _requests([pair], config.answers.count - 1, one, wanted)]
