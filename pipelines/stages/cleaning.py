@@ -33,14 +33,17 @@ class Cleaner:
     def _scrubbed(self, pairs: Sequence[Pair], reject: Reject) -> list[Pair | None]:
         from curation.pii.scrub import scrub_many
 
-        written = [[pair.instruction, pair.output] for pair in pairs]
+        written = [[pair.instruction, pair.output, *([pair.tests] if pair.tests else [])] for pair in pairs]
         sources = [self._source(pair) for pair in pairs]
         done: list[Pair | None] = []
         for pair, found in zip(pairs, scrub_many(written, self.recipe.curate.pii, sources=sources, key=self.key), strict=True):
             self.covered.update(found.covered)
-            if found.drop:
-                reject(Rejected(pair.id, found.drop_reason, "stands in no source; the text is not kept", _place(pair)))
-            done.append(None if found.drop else _rewritten(pair, *found.texts))
+            # code that was written over has not been seen to pass its tests
+            spoilt = bool(pair.tests) and not found.drop and found.texts[1:] != (pair.output, pair.tests)
+            reason = "personal_data_in_code" if spoilt else found.drop_reason
+            if reason:
+                reject(Rejected(pair.id, reason, "stands in no source; the text is not kept", _place(pair)))
+            done.append(None if reason else _rewritten(pair, *found.texts[:2]))
         return done
 
     def _source(self, pair: Pair) -> tuple[str, ...]:

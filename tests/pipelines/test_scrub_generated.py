@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,15 @@ def test_an_evaluation_item_is_rejected_wherever_it_stands(tmp_path: Path, place
 def test_the_order_and_the_number_of_pairs_stay(tmp_path: Path) -> None:
     pairs = [pair(f"Soru {number} nedir?", f"Yanıt {number}.") for number in range(5)]
     assert cleaned(made(tmp_path), *pairs) == (pairs, [])
+
+
+def test_code_that_would_be_written_over_is_rejected_since_nobody_has_seen_it_pass(tmp_path: Path) -> None:
+    def code(output: str, tests: str) -> Pair:
+        return replace(pair("Numara nasıl denetlenir?", output), task="kod", tests=tests)
+
+    held = code("```python\ndef f(x):\n    return x == 7\n```", "assert f(7)")
+    in_answer = code("```python\ndef f():\n    return 'T.C. kimlik numarası 10000000146'\n```", "assert f()")
+    in_tests = code("```python\ndef f(x):\n    return len(x)\n```", "assert f('T.C. kimlik numarası 10000000146') > 3")
+    found, rejected = cleaned(made(tmp_path), held, in_answer, in_tests)
+    assert found == [held, None, None]
+    assert [(one.reason, one.text) for one in rejected] == [("personal_data_in_code", "")] * 2

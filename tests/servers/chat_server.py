@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from typing import Any
 
+import coding
 import judging
 from aiohttp import web
 from batches import Batches
@@ -167,6 +168,8 @@ def answer(text: str, body: dict[str, Any]) -> str:
     """An honest model's answer: to a passage with a year a question about it, to `satır` its echo, always as JSON."""
     if (judged := judging.reply(body)) is not None:
         return judged
+    if (coded := coding.reply(body)) is not None:
+        return coded
     if text.startswith("satır"):
         return json.dumps([{"soru": text, "cevap": text[::-1]}], ensure_ascii=False)
     return pair_reply(text) if "response_format" not in body else pair_reply(text).split("```json\n")[-1].removesuffix("\n```")
