@@ -70,12 +70,17 @@ def _mutations(tree: ast.Module, source: str) -> Iterator[Mutation]:
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, _UNTOUCHED):
+        if isinstance(node, _UNTOUCHED) or _only_as_a_script(node):
             continue
         yield from _of(node, source, places)
         for name, value in ast.iter_fields(node):
             if name not in _NO_VALUES:
                 waiting += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST)]
+
+
+def _only_as_a_script(node: ast.AST) -> bool:
+    """Whether `node` is what a solution does when it is started by itself, which no test sees."""
+    return isinstance(node, ast.If) and any(isinstance(one, ast.Name) and one.id == "__name__" for one in ast.walk(node.test))
 
 
 def _of(node: ast.AST, source: str, places: Places) -> Iterator[Mutation]:

@@ -37,6 +37,7 @@ def made(source: str) -> set[str]:
         ("x = 'ölçü: ' + a", set()),
         ("x = f'{a + 1}'", set()),
         ("raise ValueError(1)", set()),
+        ("if __name__ == '__main__':\n    print(f(1))", set()),
         ("def f(x: int = None) -> int:\n    return x", set()),
         ("def f(x):\n    if x:\n        return a\n    return b", {"def f(x):\n    return b"}),
         ("def f(x):\n    if x:\n        return a", set()),
