@@ -15,6 +15,7 @@ from alignment.origins import PARTS, OriginName, Part, signed
 from alignment.spans import dates, names, numbers
 from curation.records import Pair, Preference, Reject, Rejected, content_id
 from synthesis.checks import turkish_enough
+from synthesis.code_blocks import prose
 from synthesis.grounding import holds
 from synthesis.prompt import Prompt, build_prompt
 from synthesis.replies import items
@@ -96,7 +97,7 @@ def usable(reply: str) -> str | Fault:
     text = _THOUGHT.sub("", reply).strip()
     if not text or text.startswith("<think>"):
         return Fault("empty_answer")
-    return Fault("not_turkish", text[:80]) if turkish_enough(text) else text
+    return Fault("not_turkish", text[:80]) if turkish_enough(prose(text)) else text
 
 
 def couples(

@@ -23,7 +23,7 @@ VAGUE_OVERLAP = 0.34
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One pair in plain texts: `passage` is what the answer speaks of, `evidence` the part it rests on, `other` another document."""
+    """One pair in plain texts: `passage` is what the answer speaks of, `evidence` the part it rests on, `other` another document, `tests` what its code passes."""
 
     task: str
     question: str
@@ -31,6 +31,7 @@ class Case:
     answer: str
     evidence: str
     other: str
+    tests: str = ""
 
     @property
     def source(self) -> str:
@@ -48,7 +49,9 @@ class Fault:
 
 def case_of(fields: Mapping[str, str]) -> Case:
     """Return the case that a prompt's fields describe. Raises KeyError for a missing field."""
-    return Case(fields["gorev"], fields["soru"], fields["metin"], fields["cevap"], fields["kanit"], fields["baska"])
+    return Case(
+        fields["gorev"], fields["soru"], fields["metin"], fields["cevap"], fields["kanit"], fields["baska"], fields.get("testler", "")
+    )
 
 
 def key(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
 
+from alignment import code
 from alignment.case import VAGUE_OVERLAP, Case, Fault, asked_for, is_json, key, sentence_texts, stands_in, stems, title_fits
 from alignment.gaps import cut_short
 from alignment.kinds import KindName
@@ -34,7 +35,7 @@ def fault(kind: KindName, case: Case, worse: str) -> Fault | None:
     text = worse.strip()
     if not text:
         return Fault("empty_answer")
-    if key(text) == key(case.answer):
+    if kind != "wrong_result" and key(text) == key(case.answer):  # of code the marks count too
         return Fault("same_as_chosen")
     if _TELLS.search(lower(text)):
         return Fault("gives_itself_away", text[:80])
@@ -189,4 +190,5 @@ _CHECKS: dict[KindName, Callable[[Case, str], Fault | None]] = {
     "wrong_register": _rude,
     "repetition": _repeats,
     "empty_talk": _says_nothing,
+    "wrong_result": code.proven_worse,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from alignment.code import corrected
 from curation.config import PiiConfig
 from curation.records import Document, Pair
 from synthesis.grounding import holds
@@ -32,6 +33,7 @@ def as_written(_: Pair, text: str) -> Proven:
 
 def proof(documents: Iterable[Document], config: PiiConfig) -> Proof:
     """Return the proof for corrections of pairs from `documents`: personal data treated as `config` says, and held by the evidence where the first answer was.
+    Code has to pass the tests of its pair.
 
     Summaries, titles and other answers in words of their own are never held word by word; of them only the personal data are looked at.
     """
@@ -48,6 +50,7 @@ def proof(documents: Iterable[Document], config: PiiConfig) -> Proof:
         source = f"{evidence}\n{pair.input}"
         if evidence and holds(source, pair.output) and not holds(source, clean):
             return Proven("", "people_ungrounded", UNHELD + clean)
-        return Proven(clean)
+        fault = corrected(clean, pair.tests) if pair.tests else None
+        return Proven(clean) if fault is None else Proven("", "people_code_fails", f"{fault.reason} {fault.detail}")
 
     return prove

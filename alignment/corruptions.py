@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alignment import cuts, foreign, phrasing, swaps
+from alignment import code, cuts, foreign, phrasing, swaps
 from alignment.case import Case, asked_for, case_of, sentence_texts, standing_sentences, stems
 from alignment.checks import fault
 from alignment.gaps import finite
@@ -19,6 +19,7 @@ from curation.turkish import capitalize, lower
 from synthesis.prompt import Prompt
 
 TASK = "bozuk-cevap"
+CODE_TASK = "bozuk-kod"
 
 _MARK = re.compile(r"[\"”’.!?…:;\s]+$")
 _LEAST_WORDS = 6  # a shorter answer is said twice as a whole
@@ -147,6 +148,10 @@ def _empty_talk(case: Case, rng: random.Random) -> str | Doubt:
     return phrasing.vague(case, rng)
 
 
+def _wrong_result(case: Case, rng: random.Random) -> str | Doubt:
+    return code.wrong_code(case, rng) or Doubt("no_mutant_fails")
+
+
 def _closed(answer: str) -> str:
     return answer if _MARK.search(answer) else f"{answer}."
 
@@ -162,4 +167,5 @@ _MAKERS: dict[KindName, tuple[Maker, str]] = {
     "wrong_register": (_wrong_register, "Hitap kaba ya da gereğinden fazla içten."),
     "repetition": (_repetition, "Aynı sözler yineleniyor."),
     "empty_talk": (_empty_talk, "Genel sözler; sorulan söylenmiyor."),
+    "wrong_result": (_wrong_result, "Koda bir hata kondu; testler geçmiyor."),
 }

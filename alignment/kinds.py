@@ -1,4 +1,4 @@
-"""The ten ways an answer is made worse, which tasks each fits, and how much worse it is: the one table of them."""
+"""The eleven ways an answer is made worse, which tasks each fits, and how much worse it is: the one table of them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ KindName = Literal[
     "wrong_register",
     "repetition",
     "empty_talk",
+    "wrong_result",
 ]
 
 MOST_MARGIN: Final = 4.0
@@ -33,7 +34,8 @@ class Kind:
     tasks: frozenset[TaskName]
 
 
-_ALL: Final[frozenset[TaskName]] = frozenset(get_args(TaskName))
+_CODE: Final[frozenset[TaskName]] = frozenset({"kod"})
+_ALL: Final[frozenset[TaskName]] = frozenset(get_args(TaskName)) - _CODE
 _PROSE: Final[frozenset[TaskName]] = frozenset({"soru-cevap", "tanim", "ozet"})
 _LINES: Final[frozenset[TaskName]] = frozenset({*_PROSE, "liste"})
 _TEXTS: Final[frozenset[TaskName]] = frozenset({*_LINES, "baslik"})
@@ -51,4 +53,5 @@ KINDS: Final[dict[KindName, Kind]] = {
     "wrong_register": Kind(1.0, 0.2, _LINES),
     "repetition": Kind(2.0, 0.2, _LINES),
     "empty_talk": Kind(3.0, 0.3, _LINES),
+    "wrong_result": Kind(3.0, 1.0, _CODE),
 }

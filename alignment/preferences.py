@@ -6,14 +6,14 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 from alignment.case import Case, Fault, case_of, key, stands_in
 from alignment.checks import fault
 from alignment.config import PreferenceConfig
-from alignment.corruptions import TASK
+from alignment.corruptions import CODE_TASK, TASK
 from alignment.kinds import KINDS, KindName
 from alignment.neighbours import borrowed, shelf
 from alignment.origins import OriginName, origin_of
@@ -44,8 +44,10 @@ def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: Prefe
             "metin": passage,
             "baska": borrowed(held, pair, passage),
         }
-        for kind in _drawn(case_of(fields), config, rng)[: config.per_pair + config.spare_kinds]:
-            yield pair, build_prompt(PROMPTS, TASK, fields | {"tur": kind}, seed=seed)
+        case = replace(case_of(fields), tests=pair.tests)
+        for kind in _drawn(case, config, rng)[: config.per_pair + config.spare_kinds]:
+            task, own = (CODE_TASK, {"testler": pair.tests}) if kind == "wrong_result" else (TASK, {})
+            yield pair, build_prompt(PROMPTS, task, fields | own | {"tur": kind}, seed=seed)
 
 
 def accept(prompt: Prompt, pair: Pair, reply_text: str, writer: str, config: PreferenceConfig, reject: Reject) -> Preference | None:
@@ -200,7 +202,7 @@ def _drawn(case: Case, config: PreferenceConfig, rng: random.Random) -> list[Kin
 
 def _can_fit(kind: KindName, pair: Case) -> bool:
     """A cheap look, so that no model is paid for what cannot be made."""
-    if pair.task not in KINDS[kind].tasks:
+    if pair.task not in KINDS[kind].tasks or (kind == "wrong_result" and not pair.tests):
         return False
     match kind:
         case "other_entity":

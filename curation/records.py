@@ -62,7 +62,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An instruction and its answer. `input` is the text the instruction speaks of, empty where it speaks for itself; `turns` is what was said before."""
+    """An instruction and its answer. `input` is the text the instruction speaks of, empty where it speaks for itself; `turns` is what was said before.
+
+    `tests` are Python assertions that the code in `output` passes, empty where there is none.
+    """
 
     id: str
     instruction: str
@@ -75,6 +78,7 @@ class Pair:
     scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
     split: Split = "train"
     turns: tuple[Message, ...] = ()
+    tests: str = ""
 
     def prompt(self) -> tuple[Message, ...]:
         """Return the messages that come before the answer."""

@@ -8,11 +8,9 @@ and written to another as they come, each row has its own failure, and rows are 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import json
 import logging
 import os
-import signal
 import sys
 import tempfile
 import threading
@@ -30,6 +28,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from curation.config import EngineConfig
 from curation.errors import ImbikError, MissingPackage, ModelError
+from curation.processes import die_with_parent
 from curation.progress import Tick, silent
 from curation.records import Message, content_id
 from pipelines.models.asking import Asked, Wall
@@ -71,7 +70,6 @@ finally:
 _MODEL: TypeAdapter[ModelConfig] = TypeAdapter(ModelConfig)
 _MODELS: TypeAdapter[dict[str, ModelConfig]] = TypeAdapter(dict[str, ModelConfig])
 _PROMPT_KEY = "imbik_prompt"
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _ALONE = ""  # the role of a model that is asked alone
 _ERROR = "error.txt"
 _ROWS_OUT = 10_000  # ids in one batch; every batch makes distilabel write its state down
@@ -326,8 +324,8 @@ _worker_of_a_run = False
 
 def _die_with_parent() -> None:
     """In every process forked for a graph: a run that is killed must not leave workers that go on asking and paying."""
-    if _worker_of_a_run and sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _worker_of_a_run:
+        die_with_parent()
 
 
 os.register_at_fork(after_in_child=_die_with_parent)

@@ -13,6 +13,12 @@ from curation.config import Config, SemanticConfig
 TaskName = Literal[
     "soru-cevap", "tanim", "liste", "ozet", "baslik", "bilgi-cikarma", "aciklama", "siniflandirma", "yeniden-yazma", "adim-adim",
     "cok-turlu", "metinde-yok", "geri-ceviri", "tohumdan", "evol", "bosluk", "dogru-yanlis", "siralama", "anahtar-sozcuk", "yazim", "cevapsiz",
+    "kod",
+]  # fmt: skip
+Module = Literal[
+    "abc", "bisect", "calendar", "cmath", "collections", "collections.abc", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions",
+    "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "random", "re", "statistics", "string", "textwrap", "typing",
+    "unicodedata",
 ]  # fmt: skip
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Difficulty = Literal["kolay", "orta", "zor"]
@@ -77,6 +83,23 @@ class AnswersConfig(Config):
     )
 
 
+class CodeConfig(Config):
+    """What the solutions and tests of task `kod` may do, and how much the tests must find out."""
+
+    imports: tuple[Module, ...] = Field(
+        default=tuple(name for name in get_args(Module) if name != "random"),
+        description="Modules of the standard library that solutions and tests may import; none of those to choose from reaches a file, a process or a network. `random` makes a verdict depend on luck.",
+    )
+    cpu_s: float = Field(default=1.0, gt=0.0, le=60.0, description="Most processor seconds of a solution and its tests together.")
+    memory_mb: int = Field(default=128, ge=16, le=8192, description="Most megabytes they may allocate; where the system bounds it.")
+    mutants_killed: float = Field(
+        default=0.5,
+        ge=0.0,
+        le=1.0,
+        description="Least share of the solutions with one mistake put into them, of those that end in time, that must fail the tests.",
+    )
+
+
 class SynthesisConfig(Config):
     """How documents become instruction pairs."""
 
@@ -111,6 +134,7 @@ class SynthesisConfig(Config):
         min_length=2,
         description="The labels that `siniflandirma` chooses from.",
     )
+    code: CodeConfig = CodeConfig()
     seeds: tuple[str, ...] = Field(default=(), description="Instructions that show `tohumdan` what kind is wanted; empty takes our own.")
     passage_words: int = Field(
         default=120,

@@ -22,6 +22,7 @@ class Draft:
     """What a reader made of an item; `spans` are offsets in the passage, `given` the text the instruction speaks of, `turns` what was said before.
 
     `own_words` is false where the answer was taken over from a document, so that nobody blames a model for its style.
+    `tests` are Python assertions that the code in `output` passes.
     """
 
     instruction: str
@@ -30,6 +31,7 @@ class Draft:
     given: str = ""
     turns: tuple[Message, ...] = ()
     own_words: bool = True
+    tests: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ _LABEL: Final = re.compile(
 )
 _MARKS: Final = (("“", "”"), ('"', '"'), ("«", "»"))
 _QUESTIONS: Final = frozenset({"soru"})
-_ASIDE: Final = frozenset({"kanit", "suphe"})  # evidence is compared with a text, a doubt with a list: both stay as they are
+# evidence is compared with a text, a doubt with a list, and in code every mark counts: they stay as they are
+_ASIDE: Final = frozenset({"kanit", "suphe", "cozum", "testler"})
 
 
 def repaired(item: Item) -> Item:

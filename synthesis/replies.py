@@ -14,7 +14,7 @@ WRAPPER: Final = "sonuclar"
 _NESTED: Final = frozenset({"turlar"})  # a list of objects that is one item's own, not a list of items
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _OPEN_THOUGHT = re.compile(r"\A.*?</think>", re.DOTALL)  # servers that swallow the opening mark
-_FENCE = re.compile(r"```[a-zA-Z]*\s*\n?(?P<body>.*?)(?:```|\Z)", re.DOTALL)
+_FENCE = re.compile(r"^[ \t]*```[a-zA-Z]*\s*\n?(?P<body>.*?)(?:^[ \t]*```|```\s*\Z|\Z)", re.DOTALL | re.MULTILINE)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)
@@ -31,7 +31,7 @@ def items(reply: str) -> list[Item] | None:
     A list, a lone object, an object that wraps a list, and objects one after another all count; of a reply cut off in the middle the whole objects count.
     """
     text = _OPEN_THOUGHT.sub("", _THOUGHT.sub("", reply)).replace("\ufeff", "").strip()
-    fenced = _FENCE.search(text)
+    fenced = None if text[:1] in ("[", "{") else _FENCE.search(text)  # a fence inside JSON holds code
     for body in ([fenced["body"]] if fenced else []) + [text]:
         found = _read(body)
         if found is not None:

@@ -16,7 +16,7 @@ from synthesis.config import SynthesisConfig
 from synthesis.drafts import Draft, Refusal, Task, chance
 from synthesis.passages import Passage
 from synthesis.prompt import PROMPTS, Prompt, build_prompt, template_lines
-from synthesis.readers import built, dialogue, instructions, quoted, reasoned, texts
+from synthesis.readers import built, code, dialogue, instructions, quoted, reasoned, texts
 from synthesis.repair import repaired
 from synthesis.wishes import ALL, QUESTION, STYLE, wished
 
@@ -42,6 +42,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "anahtar-sozcuk": Task(built.read, 768, 0.3, schemas.KEY_WORDS),
     "yazim": Task(built.read, 768, 0.3, schemas.SPELLING),
     "cevapsiz": Task(built.read, 768, 0.3, schemas.UNANSWERED),
+    "kod": Task(code.read_code, 3072, 0.7, schemas.CODE),
 }
 
 
@@ -68,6 +69,8 @@ def _request(name: str, task: Task, passage: Passage, config: SynthesisConfig, s
         fields |= {"etiketler": ", ".join(config.labels)}
     if name == "tohumdan":
         fields |= instructions.seed_fields(instructions.drawn_seeds(passage, seed, config.seeds))
+    if name == "kod":
+        fields |= code.limit_fields(config.code)
     yield build_prompt(
         PROMPTS, name, fields, seed=seed, max_tokens=task.max_tokens, temperature=task.temperature, template=task.template, wishes=wishes
     )
@@ -129,10 +132,19 @@ def _pair(prompt: Prompt, passage: Passage, draft: Draft, writer: str) -> Pair:
     evidence = tuple(Evidence(passage.document_id, passage.start + start, passage.start + end) for start, end in draft.spans)
     where = "|".join(f"{e.document_id}:{e.start}:{e.end}" for e in evidence)
     system = prompt.fields["yonerge"]
-    said = [f"{turn.role}: {turn.content}" for turn in draft.turns]
+    said = [*(f"{turn.role}: {turn.content}" for turn in draft.turns), *([draft.tests] if draft.tests else [])]
     identity = content_id("pair", prompt.task, system, draft.instruction, draft.given, draft.output, where, *said)
     return Pair(
-        identity, draft.instruction, draft.output, prompt.task, evidence, writer, input=draft.given, system=system, turns=draft.turns
+        identity,
+        draft.instruction,
+        draft.output,
+        prompt.task,
+        evidence,
+        writer,
+        input=draft.given,
+        system=system,
+        turns=draft.turns,
+        tests=draft.tests,
     )
 
 

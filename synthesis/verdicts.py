@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from synthesis import checks, wishes
+from synthesis.code_blocks import prose
 from synthesis.drafts import Draft, Refusal
 from synthesis.language.foreign import foreign_sentence
 from synthesis.language.harmony import wrong_suffix
@@ -23,17 +24,17 @@ _FAULTS: Final[dict[str, Callable[[str], str | None]]] = {
 
 
 def common(prompt: Prompt, draft: Draft) -> Refusal | None:
-    """Return why `draft` may not become a pair, or None; an answer that was taken over from a document is not blamed for its style."""
-    said = [turn.content for turn in draft.turns]
-    told = "\n".join((*said, draft.instruction, draft.output))
+    """Return why `draft` may not become a pair, or None; an answer that was taken over from a document is not blamed for its style, and code need not be Turkish."""
+    said, output, instruction = [turn.content for turn in draft.turns], prose(draft.output), prose(draft.instruction)
+    told = "\n".join((*said, instruction, output))
     reason = (
-        checks.unmasked(told)
-        or next(filter(None, map(checks.turkish_enough, (told, draft.output, draft.given))), None)
+        checks.unmasked("\n".join((*said, draft.instruction, draft.output)))
+        or next(filter(None, map(checks.turkish_enough, (told, output, draft.given))), None)
         or (checks.one_register(told) if draft.own_words else None)
         or wishes.not_as_wished(prompt, draft)
     )
     if reason:
         return Refusal(reason, draft.instruction)
-    written = told if draft.own_words else draft.instruction
+    written = told if draft.own_words else instruction
     faults = ((reason, check(written)) for reason, check in _FAULTS.items())
     return next((Refusal(reason, words) for reason, words in faults if words is not None), None)

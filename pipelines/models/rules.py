@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignment.corruptions import TASK as CORRUPT
+from alignment.corruptions import CODE_TASK, TASK
 from alignment.corruptions import write as corrupt
 from pipelines.models.wall import Reply
 from synthesis.prompt import Prompt
@@ -21,7 +21,7 @@ class RulesModel:
 
     async def complete(self, prompt: Prompt) -> Reply:
         """Return what the rules write for `prompt`."""
-        return Reply(text=corrupt(prompt) if prompt.task == CORRUPT else write(prompt))
+        return Reply(text=corrupt(prompt) if prompt.task in (TASK, CODE_TASK) else write(prompt))
 
     async def alive(self) -> bool:
         """Rules do not break."""

@@ -34,12 +34,16 @@ class Cleaner:
 
     def clean(self, pairs: Sequence[Pair], reject: Reject) -> list[Pair | None]:
         """Return every pair as it may be kept, None in place of one that may not and went to `reject`."""
-        written = [[pair.instruction, pair.output, *(turn.content for turn in pair.turns)] for pair in pairs]
+        written = [[pair.instruction, pair.output, pair.tests, *(turn.content for turn in pair.turns)] for pair in pairs]
         done: list[Pair | None] = []
         for pair, found in zip(pairs, self._scrubbed(written, list(map(self._source, pairs))), strict=True):
             kept = None if self._dropped(pair.id, found, _place(pair), reject) else _rewritten(pair, *found.texts)
-            lost = kept is not None and self._contaminated(pair.id, "\n".join(_said(kept)), _place(pair), reject)
-            done.append(None if lost else kept)
+            # code that was written over has not been seen to pass its tests
+            spoilt = kept is not None and bool(pair.tests) and (kept.output, kept.tests) != (pair.output, pair.tests)
+            if spoilt:
+                reject(Rejected(pair.id, "personal_data_in_code", "stands in no source; the text is not kept", _place(pair)))
+            lost = kept is not None and not spoilt and self._contaminated(pair.id, "\n".join(_said(kept)), _place(pair), reject)
+            done.append(None if spoilt or lost else kept)
         return done
 
     def answers(self, answers: Sequence[Answer], reject: Reject) -> list[Answer]:
@@ -115,12 +119,12 @@ def evaluation_sets(recipe: Recipe, root: Path) -> list[Path]:
     return [path for key, path in named_files(recipe, root).items() if key.startswith("curate.decontaminate.")]
 
 
-def _rewritten(pair: Pair, instruction: str, output: str, *said: str) -> Pair:
+def _rewritten(pair: Pair, instruction: str, output: str, tests: str, *said: str) -> Pair:
     turns = tuple(replace(turn, content=content) for turn, content in zip(pair.turns, said, strict=True))
-    if (instruction, output, turns) == (pair.instruction, pair.output, pair.turns):
+    if (instruction, output, tests, turns) == (pair.instruction, pair.output, pair.tests, pair.turns):
         return pair
     identity = content_id("pair", pair.id, instruction, output, *said)
-    return replace(pair, id=identity, instruction=instruction, output=output, turns=turns)
+    return replace(pair, id=identity, instruction=instruction, output=output, tests=tests, turns=turns)
 
 
 def _with_rejected(row: Preference, text: str) -> Preference:

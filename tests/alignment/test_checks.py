@@ -107,7 +107,7 @@ def test_a_worse_answer_stands_only_where_it_is_certainly_worse(kind, question, 
 
 
 def test_every_kind_has_six_golden_rows_and_some_that_must_be_refused():
-    for kind in KINDS:
+    for kind in KINDS.keys() - {"wrong_result"}:  # has its own in test_code.py
         reasons = [row[4] for row in GOLDEN if row[0] == kind]
         assert len(reasons) >= 6
         assert any(reasons)

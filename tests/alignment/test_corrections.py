@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from alignment.corrections import as_written, proof
@@ -48,3 +50,12 @@ def test_without_a_document_nothing_can_be_held_against_a_correction():
 
 def test_unproven_corrections_stay_as_written():
     assert as_written(pair("x"), "metin").text == "metin"
+
+
+def test_corrected_code_has_to_pass_the_tests_of_its_pair(prove):
+    code = "```python\ndef carp(a, b):\n    return a * b\n```"
+    tested = replace(pair(code, "kod"), tests="assert carp(2, 3) == 6\nassert carp(4, 5) == 20")
+    better = code.replace("return a * b", "# çarpım\n    return b * a")
+    assert prove(tested, better).text == better
+    assert prove(tested, code.replace("*", "+")).reason == "people_code_fails"
+    assert prove(tested, "Kod yok.").reason == "people_code_fails"

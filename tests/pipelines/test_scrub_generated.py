@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,7 +71,7 @@ def test_the_order_and_the_number_of_pairs_stay(tmp_path: Path) -> None:
 
 def test_earlier_turns_are_cleaned_as_the_answer_is(tmp_path: Path) -> None:
     said = (Message("user", "Numarası 10000000146 mı?"), Message("assistant", "Evet."))
-    ((found,), _) = cleaned(made(tmp_path), dataclasses.replace(pair("Okul nerede?", "Sivas'ta."), turns=said))
+    ((found,), _) = cleaned(made(tmp_path), replace(pair("Okul nerede?", "Sivas'ta."), turns=said))
     assert found is not None
     assert [turn.content for turn in found.turns] == ["Numarası <TCKN_1> mi?", "Evet."]
     assert found.id != "pair-1"
@@ -81,7 +81,7 @@ def test_an_evaluation_item_in_an_earlier_turn_is_found(tmp_path: Path) -> None:
     (tmp_path / "sinav.txt").write_text(SET, encoding="utf-8")
     cleaning = made(tmp_path, decontaminate={"sets": [{"path": "sinav.txt", "name": "sinav"}]})
     said = (Message("user", SET.strip()), Message("assistant", "Bilmiyorum."))
-    ((found,), (gone,)) = cleaned(cleaning, dataclasses.replace(pair("Okul nerede?", "Sivas'ta."), turns=said))
+    ((found,), (gone,)) = cleaned(cleaning, replace(pair("Okul nerede?", "Sivas'ta."), turns=said))
     assert found is None
     assert gone.reason == "contaminated"
 
@@ -138,3 +138,15 @@ def test_a_worse_answer_is_cleaned_and_gets_an_id_of_its_own(tmp_path: Path) -> 
     assert same == rows[0]
     assert other.rejected == "<TCKN_1> numaralı kişi açtı."
     assert other.id != "pref-1"
+
+
+def test_code_that_would_be_written_over_is_rejected_since_nobody_has_seen_it_pass(tmp_path: Path) -> None:
+    def code(output: str, tests: str) -> Pair:
+        return replace(pair("Numara nasıl denetlenir?", output), task="kod", tests=tests)
+
+    held = code("```python\ndef f(x):\n    return x == 7\n```", "assert f(7)")
+    in_answer = code("```python\ndef f():\n    return 'T.C. kimlik numarası 10000000146'\n```", "assert f()")
+    in_tests = code("```python\ndef f(x):\n    return len(x)\n```", "assert f('T.C. kimlik numarası 10000000146') > 3")
+    found, rejected = cleaned(made(tmp_path), held, in_answer, in_tests)
+    assert found == [held, None, None]
+    assert [(one.reason, one.text) for one in rejected] == [("personal_data_in_code", "")] * 2

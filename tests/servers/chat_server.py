@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from typing import Any
 
+import coding
 import judging
 import solving
 from aiohttp import web
@@ -170,6 +171,8 @@ def answer(text: str, body: dict[str, Any]) -> str:
         return judged
     if (solved := solving.reply(body)) is not None:
         return solved
+    if (coded := coding.reply(body)) is not None:
+        return coded
     if text.startswith("satır"):
         return json.dumps([{"soru": text, "cevap": text[::-1]}], ensure_ascii=False)
     return pair_reply(text) if "response_format" not in body else pair_reply(text).split("```json\n")[-1].removesuffix("\n```")
