@@ -155,12 +155,13 @@ def _requests(scene: _Scene, config: PreferencesConfig, first: FirstRound) -> It
         yield _with_fates(one, same, by_id, made, fates)
     if config.judge is None:
         return
-    for row in rows.values():
-        yield from scene.grading(row, config.judge, frozenset(one.id for one in made if row.text in (one.chosen, one.rejected)))
-    for one in made if config.swapped else ():
-        for prompt in duel_prompts(one, scene.pair, scene.source, config.judge, seed=scene.seed):
+    for graded in rows.values():
+        sides = frozenset(one.id for one in made if graded.text in (one.chosen, one.rejected))
+        yield from scene.grading(graded, config.judge, sides)
+    for row in made if config.swapped else ():
+        for prompt in duel_prompts(row, scene.pair, scene.source, config.judge, seed=scene.seed):
             for judge, model in judges_of(config.judge).items():
-                yield scene.request(judge, model, prompt, frozenset((one.id,)), (one.id, *fates.get(one.id, ("unknown", ""))))
+                yield scene.request(judge, model, prompt, frozenset((row.id,)), (row.id, *fates.get(row.id, ("unknown", ""))))
 
 
 def _fates(scene: _Scene) -> dict[str, tuple[str, str]]:
@@ -219,9 +220,9 @@ def _with_fates(
 ) -> Request:
     """The request with what became of its answer: its rejection, or the preferences it is a side of."""
     decisions: list[Decision] = [(identity, *fates[identity])] if identity in fates else []
-    answer = answers_by_id.get(identity)
-    for row in made if answer is not None else ():
-        for side in ("chosen", "rejected"):
+    if (answer := answers_by_id.get(identity)) is not None:
+        sides = [(row, side) for row in made for side in ("chosen", "rejected")]
+        for row, side in sides:
             if (getattr(row, side), getattr(row, f"{side}_by")) == (answer.text, answer.by):
                 what, detail = fates.get(row.id, ("unknown", ""))
                 decisions.append((row.id, what, f"the {side} answer{f': {detail}' if detail else ''}"))

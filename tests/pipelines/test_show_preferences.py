@@ -125,7 +125,7 @@ def test_a_run_whose_documents_are_gone_shows_the_rest(run: Path) -> None:
 def test_earlier_turns_are_shown_above_the_question(curated: Path) -> None:
     turns = (Message("user", "Ne yürüdü?"), Message("assistant", "Bir kervan."))
     pair = Pair("pair-1", "Peki nerede?", "Köy yolunda.", "cok-turlu", (Evidence("d-050", 0, 14),), "m", turns=turns)
-    names = {"chosen_by": "guclu:b", "rejected_by": "zayif:k", "judged_by": "judge:y", "task": "cok-turlu"}
+    names: dict[str, Any] = {"chosen_by": "guclu:b", "rejected_by": "zayif:k", "judged_by": "judge:y", "task": "cok-turlu"}
     beside = Preference("preference-1", "pair-1", pair.instruction, "Yolda.", "Evde.", margin=2.0, evidence=(), turns=turns, **names)
     write_jsonl(curated / PAIRS_FOLDER / "pairs.jsonl", [pair])
     write_jsonl(curated / PREFERENCES_FOLDER / "preferences.jsonl", [beside])
