@@ -82,7 +82,7 @@ def _right(item: Item) -> str:
 def _strange(item: Item, other: Item) -> bool:
     """Whether the right answer of `other` has nothing to do with `item`: no word in common with its question, answers or evidence."""
     answer = _right(other)
-    known = stems("\n".join((item.instruction, item.input, *item.answers, item.evidence)))
+    known = stems("\n".join((item.before, item.instruction, item.input, *item.answers, item.evidence)))
     return other.task == item.task and len(answer.split()) >= _LEAST_WORDS and not stems(answer) & known
 
 

@@ -214,4 +214,5 @@ def _preference(chosen: Answer, rejected: Answer, margin: float, judged_by: str)
         input=pair.input,
         system=pair.system,
         split=pair.split,
+        turns=pair.turns,
     )

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeVar
 
 from alignment.config import ReviewConfig
 from curation.progress import Tick, silent
-from curation.records import Document, Evidence, Pair, Preference
+from curation.records import Document, Evidence, Pair, Preference, conversation
 
 R = TypeVar("R", Pair, Preference)
 What = Literal["pairs", "preferences"]
@@ -25,7 +25,7 @@ class Item:
     """One record as people see it: `answers` holds one answer of a pair, or A and B of a preference in an order that gives nothing away.
 
     `priority` orders the queue, smallest first: how sure the judge was. `origin` says who wrote the answers and is shown only where the review is not blind.
-    `disputed` records go to those who settle disagreements.
+    `disputed` records go to those who settle disagreements. `before` is what was said before the instruction, as people read it.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Item:
     priority: float | None = None
     origin: str = ""
     disputed: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +155,25 @@ def sample(
 def review_items(pairs: Iterable[Pair], preferences: Iterable[Preference], documents: Iterable[Document]) -> list[Item]:
     """Return `pairs`, then `preferences`, as people see them; evidence of a document that is not there stays empty."""
     known = {document.id: document for document in documents}
-    shown = [
-        Item(p.id, "pairs", p.task, p.instruction, p.input, (p.output,), _quoted(p.evidence, known), p.scores.get("judge"), p.writer)
-        for p in pairs
-    ]
+    shown = [_item(p, "pairs", (p.output,), known, p.scores.get("judge"), p.writer) for p in pairs]
     for q in preferences:
         first = chosen_is_a(q.id)
         answers = (q.chosen, q.rejected) if first else (q.rejected, q.chosen)
         origin = " / ".join((q.chosen_by, q.rejected_by) if first else (q.rejected_by, q.chosen_by))
-        shown.append(Item(q.id, "preferences", q.task, q.instruction, q.input, answers, _quoted(q.evidence, known), q.margin, origin))
+        shown.append(_item(q, "preferences", answers, known, q.margin, origin))
     return shown
 
 
 def chosen_is_a(preference_id: str) -> bool:
     """Whether people see the chosen answer of this preference as A: a coin that the id alone throws."""
     return hashlib.sha256(preference_id.encode()).digest()[0] % 2 == 0
+
+
+def _item(
+    one: Pair | Preference, what: What, answers: tuple[str, ...], known: Mapping[str, Document], priority: float | None, origin: str
+) -> Item:
+    evidence, before = _quoted(one.evidence, known), conversation(one.turns)
+    return Item(one.id, what, one.task, one.instruction, one.input, answers, evidence, priority, origin, before=before)
 
 
 def _quoted(evidence: Sequence[Evidence], known: Mapping[str, Document]) -> str:

@@ -122,7 +122,7 @@ def shown_lines(folder: Path, what: What) -> dict[str, dict[str, Any]]:
 
 def _line(item: Item) -> dict[str, str]:
     """One line of the list: what people read, then what they fill in."""
-    read = {"id": item.id, "task": item.task, "instruction": item.instruction, "input": item.input}
+    read = {"id": item.id, "task": item.task, "before": item.before, "instruction": item.instruction, "input": item.input}
     answers = dict(zip(("a", "b") if item.what == "preferences" else ("answer",), item.answers, strict=True))
     return read | answers | {"evidence": item.evidence} | dict.fromkeys(_FILLED[item.what], "")
 

@@ -15,7 +15,7 @@ from pydantic import Field, field_validator
 
 from alignment.case import Fault
 from curation.config import Config
-from curation.records import Pair
+from curation.records import Message, Pair, conversation
 from curation.turkish import ascii_letters
 from synthesis.prompt import Prompt, build_prompt
 from synthesis.replies import Item, items
@@ -113,9 +113,10 @@ def grade_prompt(pair: Pair, answer: str, source: str, config: JudgeConfig, *, s
 
 
 def asked(pair: Pair, source: str) -> str:
-    """Return what the answer was asked for: system message and instruction, and the text given with it where the source does not hold it."""
+    """Return what the answer was asked for: system message, what was said before, instruction, and the text given with it where the source does not hold it."""
     given = pair.input if pair.input and pair.input not in source else ""
-    return "\n\n".join(part for part in (pair.system, pair.instruction, given) if part)
+    question = conversation((*pair.turns, Message("user", pair.instruction))) if pair.turns else pair.instruction
+    return "\n\n".join(part for part in (pair.system, question, given) if part)
 
 
 def fenced(text: str) -> str:

@@ -15,7 +15,7 @@ from alignment.labels import DECISIONS, SPAN_LABELS
 from curation.errors import ReviewError
 from curation.storage import write_bytes, write_json, write_text
 
-_READ = ("id", "task", "instruction", "input", "answer", "a", "b", "evidence")
+_READ = ("id", "task", "before", "instruction", "input", "answer", "a", "b", "evidence")
 
 
 def write_tasks(folder: Path, out: Path) -> list[Path]:
@@ -25,7 +25,10 @@ def write_tasks(folder: Path, out: Path) -> list[Path]:
         lines = shown_lines(folder, what)
         if not lines:
             continue
-        tasks = [{"data": {name: line[name] for name in _READ if name in line}} for line in lines.values()]
+        # A list of an older version has no `before`, and Label Studio refuses a task without what its page shows.
+        tasks = [
+            {"data": {name: line[name] for name in _READ if name in line} | {"before": line.get("before", "")}} for line in lines.values()
+        ]
         write_json(out / f"{what}.tasks.json", tasks)
         write_text(out / f"{what}.config.xml", labelling_config(what))
         written += [out / f"{what}.tasks.json", out / f"{what}.config.xml"]
@@ -38,7 +41,8 @@ def labelling_config(what: What) -> str:
         f"<Choice value={quoteattr(value)} alias={quoteattr(label)} hotkey={quoteattr(str(number))}/>"
         for number, (value, label) in enumerate(DECISIONS[what].items(), 1)
     )
-    head = '<Header value="Görev"/><Text name="gorev" value="$instruction"/><Text name="metin" value="$input"/>'
+    head = '<Header value="Önceki konuşma"/><Text name="konusma" value="$before"/>'
+    head += '<Header value="Görev"/><Text name="gorev" value="$instruction"/><Text name="metin" value="$input"/>'
     if what == "pairs":
         labels = "".join(f"<Label value={quoteattr(value)} alias={quoteattr(label)}/>" for value, label in SPAN_LABELS.items())
         body = (

@@ -124,12 +124,18 @@ class Rejected:
 Reject = Callable[[Rejected], None]
 Record = Document | Pair | Preference | Rejected
 R = TypeVar("R")
+_SPEAKERS = {"system": "Sistem", "user": "Kullanıcı", "assistant": "Asistan"}
 
 
 def prompt_messages(system: str, instruction: str, given: str, turns: tuple[Message, ...] = ()) -> tuple[Message, ...]:
     """Return system (if any), earlier `turns` and user message; `given` follows the instruction after an empty line."""
     user = Message("user", f"{instruction}\n\n{given}" if given else instruction)
     return (Message("system", system), *turns, user) if system else (*turns, user)
+
+
+def conversation(turns: Sequence[Message]) -> str:
+    """Return `turns` as people read them, a paragraph each with who speaks; empty where there are none."""
+    return "\n\n".join(f"{_SPEAKERS[turn.role]}: {turn.content}" for turn in turns)
 
 
 def encode(record: Any) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def ask_run(run: Path, question: str | None, quantisation: str) -> Answered:
 
 
 def _held_out_question(run: Path) -> tuple[Message, ...]:
-    pairs = [pair for pair in read_jsonl(run / REVIEWED_FOLDER / PAIRS, Pair) if pair.split == "held_out" and not pair.input]
+    held_out = (pair for pair in read_jsonl(run / REVIEWED_FOLDER / PAIRS, Pair) if pair.split == "held_out")
+    pairs = [pair for pair in held_out if not pair.input and not pair.turns]  # what is printed is the question alone
     if not pairs:
         raise ArtifactError("the run holds no question that was held out: give one")
     return held_out_prompts(sorted(pairs, key=lambda pair: pair.id), 1)[0]

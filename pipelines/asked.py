@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,16 +12,15 @@ from rich.markup import escape
 
 from curation.records import Pair
 from curation.storage import read_jsonl
+from pipelines.journalled import journalled
 from pipelines.models.config import RulesConfig
 from pipelines.recipe import Recipe
 from pipelines.stage import REJECTED
-from pipelines.stages.files import ASKED, JOURNAL, PAIRS, PAIRS_FOLDER
+from pipelines.stages.files import ASKED, PAIRS, PAIRS_FOLDER
 from pipelines.stages.writing import Request, Trace, requests_of, sampled
 from pipelines.status import recipe_of
 from pipelines.study.files import documents_by_id, read_rows
 from synthesis.prompt import Prompt
-
-_ATTEMPTS = "select model, failure, detail, input_tokens, output_tokens, usd from attempts where prompt = ? order by rowid"
 
 
 def asked_about(run: Path, record: str) -> list[dict[str, Any]]:
@@ -49,7 +45,8 @@ def asked_about(run: Path, record: str) -> list[dict[str, Any]]:
 def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
     """Print what `asked_about` returned."""
     for one in asked:
-        console.print(f"[bold]prompt[/] {one['id']}  {one['task']}, {_what(one)}")
+        whom = f" of {escape(one['of'])}" if one["of"] else ""
+        console.print(f"[bold]prompt[/] {one['id']}  {one['task']}, {_what(one)}{whom}, stage {one['stage']}")
         for message in one["messages"]:
             console.print(f"  [bold]{message['role']}[/]")
             console.print(message["content"], markup=False, highlight=False)
@@ -61,13 +58,13 @@ def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
         console.print(one["reply"], markup=False, highlight=False)
         for decision in one["decisions"]:
             detail = f" ({escape(decision['detail'])})" if decision["detail"] else ""
-            console.print(f"  [bold]{decision['decision']}[/] {decision['id']}{detail}")
+            console.print(f"  [bold]{decision['decision']}[/] {escape(decision['id'])}{detail}")
 
 
 def _what(one: Mapping[str, Any]) -> str:
     if one["repairs"]:
         return f"repair of {one['repairs']}"
-    if one["answers"]:
+    if one.get("answers"):
         return f"another answer to {one['answers']}"
     return f"sample {one['sample'] + 1}" if one["sample"] else "asked"
 
@@ -76,11 +73,13 @@ def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) ->
     recipe, root = recipe_of(run)
     prompt = _prompt(run, trace, recipe, root)
     messages = trace.messages or (prompt.messages if prompt is not None else ())
-    attempts, reply = _journalled(run, trace.id)
+    attempts, reply = journalled(run, trace.id)
     if isinstance(recipe.pairs.model, RulesConfig) and prompt is not None:
         reply = _of_rules(prompt)
     return {
         "id": trace.id,
+        "stage": "pairs",
+        "of": "",
         "task": trace.task,
         "sample": trace.sample,
         "repairs": trace.repairs,
@@ -114,18 +113,6 @@ def _of_rules(prompt: Prompt) -> str:
     from synthesis.rules import write
 
     return write(prompt)
-
-
-def _journalled(run: Path, prompt: str) -> tuple[list[dict[str, Any]], str]:
-    """The attempts at a prompt and the text of the answer that was kept."""
-    path = run / JOURNAL
-    if not path.is_file():
-        return [], ""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        names = ("model", "failure", "detail", "input_tokens", "output_tokens", "usd")
-        attempts = [dict(zip(names, row, strict=True)) for row in database.execute(_ATTEMPTS, (prompt,))]
-        answers = database.execute("select reply from answers where prompt = ?", (prompt,)).fetchall()
-    return attempts, str(json.loads(answers[-1][0]).get("text", "")) if answers else ""
 
 
 def _decisions(run: Path, ids: set[str]) -> dict[str, tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from curation.errors import ImbikError, RecipeError
+from curation.errors import ImbikError, Mistake, RecipeError
 
 if TYPE_CHECKING:
     from pipelines.recipe import Recipe
@@ -30,6 +30,7 @@ RunName = Annotated[str, typer.Argument(metavar="RUN", help="name of a run, or i
 Runs = Annotated[Path, typer.Option("--runs", help="folder that holds the runs")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for scripts")]
 RUNS = Path("runs")
+_PROMPTS = 5  # that a dry run prints
 
 
 @app.command()
@@ -80,7 +81,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="ask nothing: print finished prompts of the next stage that asks a model")
     ] = False,
-    prompts: Annotated[int, typer.Argument(metavar="[N]", help="with --dry-run: how many prompts", min=1, show_default="5")] = 5,
+    prompts: Annotated[int | None, typer.Argument(metavar="[N]", help="with --dry-run: how many prompts", min=1, show_default="5")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a recipe; stages whose result still holds are skipped, a killed run goes on where it was."""
@@ -89,10 +90,15 @@ def run(
     from pipelines.run import between, run_recipe
     from pipelines.terminal import RunView, print_summary
 
+    if prompts is not None and not dry_run:
+        raise RecipeError(
+            "imbik run",
+            [Mistake("[N]", repr(prompts), f"a number of prompts, with --dry-run alone: imbik run {recipe} --dry-run {prompts}")],
+        )
     between(first, last)
     found = checked(recipe)
     if dry_run:
-        _print_dry_run(found, recipe, runs, prompts, as_json=as_json)
+        _print_dry_run(found, recipe, runs, prompts or _PROMPTS, as_json=as_json)
         return
     console = Console(stderr=as_json)
     with RunView(console) as view:
@@ -121,7 +127,11 @@ def status(run: RunName, runs: Runs = RUNS, as_json: AsJson = False) -> None:
 def show(
     run: RunName,
     record: Annotated[
-        str | None, typer.Argument(metavar="ID", help="id of a document, pair or preference; without it, what curation did")
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="id of a document, pair, preference or rejected row; without it, what curation did and the figures of pairs and preferences",
+        ),
     ] = None,
     runs: Runs = RUNS,
     measure: Annotated[
@@ -134,14 +144,14 @@ def show(
     limit: Annotated[int, typer.Option("--limit", min=1, help="with --reason: how many")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Show what curation did, how a measure is distributed, what a reason dropped, or one record's whole life."""
+    """Show what the stages did, how a measure is distributed, what a reason dropped, or one record's whole life."""
     from pipelines.study.views import view
 
     asked = view(run_folder(run, runs), record=record, measure=measure, at=at, reason=reason, limit=limit)
     if as_json:
         print(json.dumps(asked.values, ensure_ascii=False))
     else:
-        asked.show(Console())
+        asked.show(Console(emoji=False))  # `:kalp:` in a text, or a name between colons, is no picture
 
 
 @app.command()

@@ -112,7 +112,10 @@ def check_personal_data(records: Sequence[Pair | Preference], documents: Mapping
     holding: list[str] = []
     for start in range(0, len(records), _BATCH):
         batch = records[start : start + _BATCH]
-        texts = [[text for name in _FIELDS if (text := getattr(record, name, ""))] for record in batch]
+        texts = [
+            [text for text in (*(getattr(record, name, "") for name in _FIELDS), *(turn.content for turn in record.turns)) if text]
+            for record in batch
+        ]
         sources = [_sources(record, documents) for record in batch]
         # What would be written is thrown away, so the key that draws surrogates is not needed.
         for record, scrubbed in zip(batch, scrub_many(texts, config, sources=sources, key=b"only looked for"), strict=True):
@@ -197,7 +200,8 @@ def _llama_columns(form: Format, *, ranking: bool) -> dict[str, Any]:
     answers = {"chosen": "chosen", "rejected": "rejected"} if ranking else {}
     head: dict[str, Any] = {"ranking": True} if ranking else {}
     if form == "alpaca":
-        asked = {"prompt": "instruction", "query": "input", "system": "system"} | (answers or {"response": "output"})
+        asked = {"prompt": "instruction", "query": "input", "system": "system", "history": "history"}
+        asked |= answers or {"response": "output"}
         return head | {"formatting": "alpaca", "columns": asked}
     if form in {"sharegpt", "messages"}:
         column, tags = ("conversations", _SHAREGPT_TAGS) if form == "sharegpt" else ("messages", _MESSAGE_TAGS)

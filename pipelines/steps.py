@@ -21,7 +21,7 @@ from synthesis.passages import Passage, passages
 
 from distilabel.steps import Step, StepInput  # isort: skip
 
-_MADE = ("id", "instruction", "input", "output", "task", "evidence", "failure")
+_MADE = ("id", "instruction", "input", "output", "task", "evidence", "turns", "failure")
 
 
 class DocumentsToPrompts(Step):  # type: ignore[misc]  # distilabel has no types
@@ -96,8 +96,9 @@ class PromptsToPairs(Step):  # type: ignore[misc]
 
 def _pair(pair: Pair) -> dict[str, str]:
     evidence = json.dumps([encode(one) for one in pair.evidence])
-    return dict(zip(_MADE, (pair.id, pair.instruction, pair.input, pair.output, pair.task, evidence, ""), strict=True))
+    turns = json.dumps([encode(one) for one in pair.turns], ensure_ascii=False)
+    return dict(zip(_MADE, (pair.id, pair.instruction, pair.input, pair.output, pair.task, evidence, turns, ""), strict=True))
 
 
 def _failed(identity: str, task: str, reason: str) -> dict[str, str]:
-    return dict(zip(_MADE, (identity, "", "", "", task, "[]", reason), strict=True))
+    return dict(zip(_MADE, (identity, "", "", "", task, "[]", "[]", reason), strict=True))

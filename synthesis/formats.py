@@ -1,7 +1,8 @@
 """Pairs and preferences as rows of the formats that trainers read, and back: Alpaca, ShareGPT, messages, ChatML text, TRL's columns, plain text.
 
 Beside the columns of its format a row holds where it comes from (`id`, `task`, `writer`, `evidence`); trainers leave these alone, and
-`read_pairs` takes them back. A format of messages holds instruction and input as one turn, as the model will see them.
+`read_pairs` takes them back. A format of messages holds instruction and input as one turn, as the model will see them. What was said before
+the question stands before it in every format: as turns, as Alpaca's `history`, or as sections.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from curation.errors import InputError
 from curation.records import Evidence, Message, Pair, Preference, Reject, Rejected, content_id, decode, encode
+from synthesis.marked_text import chatml, chatml_turns, exchanges, sections, sections_of, turns_of
 
 Format = Literal["alpaca", "sharegpt", "messages", "chatml", "prompt-completion", "text"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -23,12 +25,6 @@ _NO_RECORD = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 _FROM_FILE = "dosya"  # task and writer of a row that names none
 _SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt"}
 _ROLES = {name: role for role, name in _SHAREGPT.items()} | {role: role for role in _SHAREGPT}
-_TURN = re.compile(r"<\|im_start\|>(system|user|assistant)\n(.*?)<\|im_end\|>\n", re.DOTALL)
-_CHATML_MARK = re.compile(r"<\|im_(?:start|end)\|>")
-_HEADS = {"system": "### Sistem:", "instruction": "### Yönerge:", "input": "### Girdi:", "output": "### Yanıt:"}
-_HEAD = re.compile(r"(?:^|\n\n)### (Sistem|Yönerge|Girdi|Yanıt):\n")
-_TEXT_MARK = re.compile(r"^### (?:Sistem|Yönerge|Girdi|Yanıt):", re.MULTILINE)
-_FIELD = {"Sistem": "system", "Yönerge": "instruction", "Girdi": "input", "Yanıt": "output"}
 
 
 # --- out ---------------------------------------------------------------------------------------------------------------
@@ -42,16 +38,17 @@ def pair_row(pair: Pair, form: Format) -> dict[str, Any]:
 
 def _pair_columns(pair: Pair, form: Format) -> dict[str, Any]:
     if form == "alpaca":
-        return {"instruction": pair.instruction, "input": pair.input, "output": pair.output, "system": pair.system}
+        asked = {"instruction": pair.instruction, "input": pair.input, "output": pair.output, "system": pair.system}
+        return asked | {"history": _history(pair)}
     if form == "text":
-        return {"text": _sections(pair, pair.output)}
+        return {"text": sections(pair, output=pair.output)}
     turns = [*pair.prompt(), Message("assistant", pair.output)]
     if form == "sharegpt":
         return {"conversations": _sharegpt(turns)}
     if form == "messages":
         return {"messages": _messages(turns)}
     if form == "chatml":
-        return {"text": _chatml(turns)}
+        return {"text": chatml(turns)}
     return {"prompt": _messages(turns[:-1]), "completion": _messages(turns[-1:])}
 
 
@@ -64,10 +61,10 @@ def preference_row(preference: Preference, form: Format) -> dict[str, Any]:
 
 def _preference_columns(one: Preference, form: Format) -> dict[str, Any]:
     if form == "alpaca":
-        return {"instruction": one.instruction, "input": one.input, "system": one.system, "chosen": one.chosen, "rejected": one.rejected}
+        asked = {"instruction": one.instruction, "input": one.input, "system": one.system, "history": _history(one)}
+        return asked | {"chosen": one.chosen, "rejected": one.rejected}
     if form == "text":
-        _without(_TEXT_MARK, one.chosen, one.rejected)
-        return {"prompt": _sections(one, ""), "chosen": one.chosen, "rejected": one.rejected}
+        return {"prompt": sections(one, one.chosen, one.rejected), "chosen": one.chosen, "rejected": one.rejected}
     turns, chosen, rejected = one.prompt(), Message("assistant", one.chosen), Message("assistant", one.rejected)
     if form == "sharegpt":
         return {"conversations": _sharegpt(turns), "chosen": _sharegpt([chosen])[0], "rejected": _sharegpt([rejected])[0]}
@@ -75,8 +72,8 @@ def _preference_columns(one: Preference, form: Format) -> dict[str, Any]:
         return {"messages": _messages(turns), "chosen": _messages([chosen])[0], "rejected": _messages([rejected])[0]}
     if form == "chatml":
         lead = "<|im_start|>assistant\n"
-        answers = {name: _chatml([answer]).removeprefix(lead) for name, answer in (("chosen", chosen), ("rejected", rejected))}
-        return {"prompt": _chatml(turns) + lead, **answers}
+        answers = {name: chatml([answer]).removeprefix(lead) for name, answer in (("chosen", chosen), ("rejected", rejected))}
+        return {"prompt": chatml(turns) + lead, **answers}
     return {"prompt": _messages(turns), "chosen": _messages([chosen]), "rejected": _messages([rejected])}
 
 
@@ -88,21 +85,9 @@ def _sharegpt(turns: Sequence[Message]) -> list[dict[str, str]]:
     return [{"from": _SHAREGPT[turn.role], "value": turn.content} for turn in turns]
 
 
-def _chatml(turns: Sequence[Message]) -> str:
-    _without(_CHATML_MARK, *(turn.content for turn in turns))
-    return "".join(f"<|im_start|>{turn.role}\n{turn.content}<|im_end|>\n" for turn in turns)
-
-
-def _sections(one: Pair | Preference, output: str) -> str:
-    fields = {"system": one.system, "instruction": one.instruction, "input": one.input, "output": output}
-    _without(_TEXT_MARK, *fields.values())
-    always = {"instruction", "output"}
-    return "\n\n".join(f"{_HEADS[name]}\n{text}" for name, text in fields.items() if text or name in always)
-
-
-def _without(mark: re.Pattern[str], *texts: str) -> None:
-    if any(mark.search(text) for text in texts):
-        raise ValueError("marker_in_text")
+def _history(one: Pair | Preference) -> list[list[str]]:
+    """Earlier questions with their answers, the column that LLaMA-Factory calls `history`."""
+    return [list(exchange) for exchange in exchanges(one.turns)]
 
 
 # --- in ----------------------------------------------------------------------------------------------------------------
@@ -111,8 +96,8 @@ def _without(mark: re.Pattern[str], *texts: str) -> None:
 def read_pairs(path: Path, form: Format, reject: Reject) -> Iterator[Pair]:
     """Yield the pairs in a .jsonl, .json or .parquet file of `form`; a row that holds none is one rejection.
 
-    A conversation of several turns is rejected (`several_turns`): a pair has one question. Without the columns of origin the id is a hash
-    of the texts, task and writer are `dosya`, and the evidence is empty. Raises InputError where the file itself cannot be read.
+    The last question and answer of a conversation are the pair, what was said before are its `turns`. Without the columns of origin the id is
+    a hash of the texts, task and writer are `dosya`, and the evidence is empty. Raises InputError where the file itself cannot be read.
     """
     for number, row in _rows(path):
         try:
@@ -135,20 +120,36 @@ def pair_of(row: Row, form: Format) -> Pair:
     fields = _fields_of(row, form)
     if not fields["instruction"].strip() or not fields["output"].strip():
         raise ValueError("empty_text")
-    identity = row.get("id") or content_id("pair", *(fields[name] for name in ("system", "instruction", "input", "output")))
+    said = _said(fields["turns"])
+    identity = row.get("id") or content_id("pair", *(fields[name] for name in ("system", "instruction", "input", "output")), *said)
     task, writer = (str(row.get(name) or _FROM_FILE) for name in ("task", "writer"))
     return Pair(str(identity), task=task, writer=writer, evidence=_evidence(row), **fields)
 
 
 def _fields_of(row: Row, form: Format) -> dict[str, Any]:
     if form == "alpaca":
-        if row.get("history"):
-            raise ValueError("several_turns")
-        given = {name: row.get(name) or "" for name in ("input", "system")}
-        return {"instruction": _text(row["instruction"]), "output": _text(row["output"]), **{k: _text(v) for k, v in given.items()}}
+        texts = {name: _text(row.get(name) or "") for name in ("input", "system")}
+        return {
+            "instruction": _text(row["instruction"]),
+            "output": _text(row["output"]),
+            **texts,
+            "turns": _told_before(row.get("history")),
+        }
     if form == "text":
-        return _sections_of(_text(row["text"]))
-    return _turns_of(_conversation(row, form))
+        return sections_of(_text(row["text"]))
+    return _pair_in(_conversation(row, form))
+
+
+def _told_before(history: Any) -> tuple[Message, ...]:
+    """The turns in Alpaca's `history`, lists of a question and its answer."""
+    exchanged = [] if history is None else history
+    if not isinstance(exchanged, list) or not all(isinstance(one, list | tuple) and len(one) == 2 for one in exchanged):
+        raise ValueError("turns_out_of_order")
+    return turns_of([(_text(question), _text(answer)) for question, answer in exchanged])
+
+
+def _said(turns: Sequence[Message]) -> list[str]:
+    return [f"{turn.role}: {turn.content}" for turn in turns]
 
 
 def _conversation(row: Row, form: Format) -> list[Message]:
@@ -157,7 +158,7 @@ def _conversation(row: Row, form: Format) -> list[Message]:
     elif form == "messages":
         turns = _read_messages(row["messages"])
     elif form == "chatml":
-        turns = _chatml_turns(_text(row["text"]))
+        turns = chatml_turns(_text(row["text"]))
     elif isinstance(row["prompt"], str):  # TRL's prompt and completion are texts as well as messages
         turns = [Message("user", row["prompt"]), Message("assistant", _text(row["completion"]))]
     else:
@@ -166,12 +167,13 @@ def _conversation(row: Row, form: Format) -> list[Message]:
     return [Message("system", _text(system)), *turns] if system and turns and turns[0].role != "system" else turns
 
 
-def _turns_of(turns: Sequence[Message]) -> dict[str, Any]:
+def _pair_in(turns: Sequence[Message]) -> dict[str, Any]:
     system, rest = (turns[0].content, turns[1:]) if turns and turns[0].role == "system" else ("", turns)
-    roles = [turn.role for turn in rest]
-    if roles != ["user", "assistant"]:
-        raise ValueError("several_turns" if len(roles) > 2 else "not_a_pair")
-    return {"system": system, "instruction": rest[0].content, "input": "", "output": rest[1].content}
+    if [turn.role for turn in rest[-2:]] != ["user", "assistant"]:
+        raise ValueError("turns_out_of_order" if len(rest) > 2 else "not_a_pair")
+    before, (question, answer) = tuple(rest[:-2]), rest[-2:]
+    exchanges(before)
+    return {"system": system, "instruction": question.content, "input": "", "output": answer.content, "turns": before}
 
 
 def preference_of(row: Row, form: Format) -> Preference:
@@ -180,14 +182,15 @@ def preference_of(row: Row, form: Format) -> Preference:
     if form == "alpaca":
         fields = _fields_of(prompt, form)
     elif form == "text":
-        fields = _sections_of(_text(row["prompt"]))
+        fields = sections_of(_text(row["prompt"]))
     else:
-        fields = _turns_of([*_prompt_turns(row, form), Message("assistant", "")])
+        fields = _pair_in([*_prompt_turns(row, form), Message("assistant", "")])
     chosen, rejected = (_answer(row[name], form) for name in ("chosen", "rejected"))
     del fields["output"]
     if not fields["instruction"].strip() or not chosen.strip() or not rejected.strip():
         raise ValueError("empty_text")
-    identity = row.get("id") or content_id("preference", *fields.values(), chosen, rejected)
+    texts = [text for name, text in fields.items() if name != "turns"]
+    identity = row.get("id") or content_id("preference", *texts, *_said(fields["turns"]), chosen, rejected)
     names: dict[str, Any] = {name: str(row.get(name) or _FROM_FILE) for name in ("chosen_by", "rejected_by", "judged_by", "task")}
     margin = float(row.get("margin") or 0.0)
     pair_id = str(row.get("pair_id") or "")
@@ -197,7 +200,7 @@ def preference_of(row: Row, form: Format) -> Preference:
 
 def _prompt_turns(row: Row, form: Format) -> list[Message]:
     if form == "chatml":
-        return _chatml_turns(_text(row["prompt"]).removesuffix("<|im_start|>assistant\n"))
+        return chatml_turns(_text(row["prompt"]).removesuffix("<|im_start|>assistant\n"))
     if form == "prompt-completion" and isinstance(row["prompt"], str):
         return [Message("user", row["prompt"])]
     return _conversation({**row, "completion": []}, form)
@@ -221,23 +224,6 @@ def _role(name: Any) -> Any:
     if name not in _ROLES:
         raise ValueError("unknown_role")
     return _ROLES[name]
-
-
-def _chatml_turns(text: str) -> list[Message]:
-    turns = [Message(_role(match[1]), match[2]) for match in _TURN.finditer(text)]
-    if _chatml(turns) != text:
-        raise ValueError("not_chatml")
-    return turns
-
-
-def _sections_of(text: str) -> dict[str, Any]:
-    before, *parts = _HEAD.split(text)
-    fields = dict.fromkeys(("system", "instruction", "input", "output"), "") | {
-        _FIELD[name]: part for name, part in zip(parts[::2], parts[1::2], strict=True)
-    }
-    if before or len(set(parts[::2])) != len(parts[::2]) or not {"Yönerge", "Yanıt"} <= set(parts[::2]):
-        raise ValueError("not_sections")
-    return fields
 
 
 def _evidence(row: Row) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from curation.progress import Tick, silent
-from curation.records import Pair, Preference, Rejected
+from curation.records import Pair, Preference, Rejected, conversation
 from curation.storage import read_jsonl
 from training.chat import Choice, Row, dpo_rows, prompt_ids, sft_rows
 from training.config import EvaluateConfig
@@ -100,11 +100,17 @@ def evaluate(
     where = [groups[row.record_id] for row in rows]
     figures = tuple(_figures(name, seen, rows, where, adapter=adapter, config=config, seed=seed) for name, adapter in adapters)
     answers = tuple(
-        Answers(one.id, one.prompt()[-1].content, one.output, *(seen[name].answers[number] for name, _ in adapters))
+        Answers(one.id, asked_of(one), one.output, *(seen[name].answers[number] for name, _ in adapters))
         for number, one in enumerate(asked)
     )
     counts = (len(rows), len(choices), len(set(where)), sum(len(row.answer) for row in rows), len(skipped))
     return Evaluation(*counts, figures, answers, summary(len(rows), len(set(where)), figures))
+
+
+def asked_of(pair: Pair) -> str:
+    """Return what people read above the answers: the question, after what was said before it."""
+    question = pair.prompt()[-1]
+    return conversation((*pair.turns, question)) if pair.turns else question.content
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from alignment.argilla_desk.local_server import Credentials, home_folder, local_credentials
-from alignment.argilla_desk.payload import CORRECTED, line_of, record_of
+from alignment.argilla_desk.payload import BEFORE, CORRECTED, line_of, record_of
 from alignment.config import ReviewConfig
 from alignment.desk import DeskStatus, Item, Pulled, What
 from alignment.exchange import JsonlDesk
@@ -78,6 +78,11 @@ class ArgillaDesk:
             raise ReviewError(f"dataset {dataset.name} on {self._client.api_url} was not made by imbik: rename it, or the run")
         known = {record["external_id"] for record in self._records(dataset, responses=False)}
         fresh = [item for item in items if item.id not in known]
+        if any(item.before for item in fresh) and BEFORE not in {field.name for field in dataset.settings.fields}:
+            raise ReviewError(
+                f"dataset {dataset.name} on {self._client.api_url} was made before conversations were shown: give the run another name, "
+                "or delete the dataset once its verdicts are pulled"
+            )
         for start in range(0, len(fresh), _BATCH):
             batch = [record_of(item, questions, blind=self._config.blind) for item in fresh[start : start + _BATCH]]
             self._put(f"/api/v1/datasets/{dataset.id}/records/bulk", {"items": batch})

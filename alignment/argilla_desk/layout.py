@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from alignment.argilla_desk.payload import CORRECTED, DECISION, NOTE, QUEUE_KEY, REASONS, SPANS, VECTOR
+from alignment.argilla_desk.payload import BEFORE, CORRECTED, DECISION, NOTE, QUEUE_KEY, REASONS, SPANS, VECTOR
 from alignment.argilla_desk.similarity import DIMENSIONS
 from alignment.desk import What
 from alignment.labels import DECISIONS, REASON_LABELS, SPAN_LABELS
@@ -42,7 +42,8 @@ def _fields(client: Any, what: What) -> list[Any]:
     else:
         template = SIDE_BY_SIDE.read_text(encoding="utf-8")
         answer = rg.CustomField("cevaplar", title="Cevaplar", template=template, advanced_mode=False, required=True, _client=client)
-    return [text("gorev", "Görev", required=True), text("metin", "Görevle verilen metin"), answer, text("dayanak", "Kaynaktaki dayanak")]
+    asked = [text(BEFORE, "Önceki konuşma"), text("gorev", "Görev", required=True), text("metin", "Görevle verilen metin")]
+    return [*asked, answer, text("dayanak", "Kaynaktaki dayanak")]
 
 
 def _questions(client: Any, what: What) -> list[Any]:

@@ -13,6 +13,7 @@ QUEUE_KEY = "oncelik"
 """The metadata property by which the embedded server orders a reviewer's queue; see alignment/argilla_server/engine.py."""
 
 VECTOR = "benzerlik"
+BEFORE = "konusma"
 DECISION, CORRECTED, SPANS, REASONS, NOTE = "karar", "duzeltilmis", "hatali_yer", "neden", "not"
 
 
@@ -36,7 +37,8 @@ def record_of(item: Item, questions: Mapping[str, str], *, blind: bool) -> dict[
 
 def fields_of(item: Item) -> dict[str, Any]:
     """Return the fields of a record in the order people read them; Argilla takes no empty text."""
-    fields: dict[str, Any] = {"gorev": as_html(item.instruction)}
+    fields: dict[str, Any] = {BEFORE: as_html(item.before)} if item.before else {}
+    fields["gorev"] = as_html(item.instruction)
     if item.input:
         fields["metin"] = as_html(item.input)
     if item.what == "pairs":

@@ -90,6 +90,7 @@ class Facts:
     coverage: Coverage | None
     seed: int
     left_out: int
+    talks: int
 
 
 def facts_of(
@@ -120,6 +121,7 @@ def facts_of(
         coverage=coverage(pairs, curated.kept) if pairs else None,
         seed=recipe.seed,
         left_out=left_out,
+        talks=sum(bool(one.turns) for one in records),
     )
 
 

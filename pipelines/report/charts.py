@@ -51,6 +51,36 @@ def interval(value: float, low: float, high: float, label: str) -> Markup:
     ).format(label=label, low=_percent(low), high=_percent(high), value=_percent(value))
 
 
+def box(quantiles: Sequence[float], most: float, label: str) -> Markup:
+    """Return quantiles 0.05, 0.25, 0.5, 0.75 and 0.95 on an axis from 0 to `most`: a line between the outer ones, a box between the quartiles, a mark at the median."""
+    low, first, middle, _, high = (_percent(value / most if most else 0.0) for value in quantiles)
+    width = _percent((quantiles[3] - quantiles[1]) / most if most else 0.0)
+    return Markup(
+        '<svg class="box" width="100%" height="18" role="img" aria-label="{}"><rect class="track" width="100%" height="18" rx="2"/>'
+        '<line class="error" x1="{}" x2="{}" y1="9" y2="9"/><rect class="fill-one" x="{}" width="{}" y="3" height="12" rx="1"/>'
+        '<line class="median" x1="{}" x2="{}" y1="1" y2="17"/></svg>'
+    ).format(label, low, high, first, width, middle, middle)
+
+
+def columns(counts: Sequence[tuple[str, int]], label: str) -> Markup:
+    """Return one column per named count, the name below and the count above it; the tallest fills the height."""
+    most, step = max((count for _, count in counts), default=0) or 1, 34
+    drawn = Markup("")
+    for number, (name, count) in enumerate(counts):
+        height, left = round(34 * count / most, 1), number * step + 4
+        middle = left + 13
+        drawn += Markup('<rect class="fill-one" x="{}" y="{}" width="26" height="{}"/>').format(left, round(50 - height, 1), height)
+        drawn += Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+            middle, round(46 - height, 1), integer(count)
+        )
+        drawn += Markup('<text class="tick" x="{}" y="64" text-anchor="middle">{}</text>').format(middle, name)
+    width = len(counts) * step + 4
+    axis = Markup('<line class="axis" x1="0" x2="{}" y1="50" y2="50"/>').format(width)
+    return Markup('<svg class="columns" viewBox="0 0 {} 68" width="{}" height="68" role="img" aria-label="{}">{}</svg>').format(
+        width, width, label, drawn + axis
+    )
+
+
 def curve(losses: Sequence[Loss], kept_step: int, label: str) -> Markup:
     """Return training and validation loss over the steps, the kept step marked; of no finite point, an empty text."""
     train = [(one.step, one.train) for one in losses if one.train is not None and math.isfinite(one.train)]

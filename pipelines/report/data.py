@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from curation.records import Document, Pair, Preference
+from curation.records import Document, Message, Pair, Preference, Rejected
 from curation.storage import read_jsonl
+from pipelines.report.judges import JudgesView, Usage, judges, usage
 from pipelines.report.opened import OpenRun
-from pipelines.report.samples import Excerpt, clipped, excerpt, in_turn, lowest_ids, shortened
-from pipelines.report.words import word
+from pipelines.report.samples import Excerpt, clipped, excerpt, in_turn, lowest_ids, said, shortened
+from pipelines.report.words import by_word, word
+from pipelines.stage import REJECTED
 from pipelines.stages.files import PAIRS, PREFERENCES
 from pipelines.study.files import documents_by_id
 
 PAIRS_SHOWN, PREFERENCES_SHOWN, EVIDENCE_SHOWN = 8, 6, 4
 INPUT_TEXT, ANSWER_TEXT = 240, 900  # characters; a title or a list of facts stays whole, an essay does not
 _DOUBT = "doubt_"
+_LENGTHS = ("pairs_per_document", "instruction_words", "input_words", "output_words")
+_TOLD_BEFORE = re.compile(r"chosen in (\d+) of (\d+) unequal rows")  # by alignment.bias.without_length_bias
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -26,6 +31,7 @@ class PairSample:
     """A pair and the evidence it rests on; `more` pieces of evidence are not shown."""
 
     pair: Pair
+    before: tuple[Message, ...]
     given: str
     output: str
     evidence: tuple[Excerpt, ...]
@@ -43,6 +49,8 @@ class PairsView:
     failed_checks: Counts
     doubts: Counts
     figures: Mapping[str, Any]
+    coverage: Mapping[str, Any] | None
+    judges: JudgesView | None
     samples: tuple[PairSample, ...]
 
     @property
@@ -50,12 +58,18 @@ class PairsView:
         """How many candidates the writer itself doubted."""
         return sum(count for _, count in self.doubts)
 
+    @property
+    def longest(self) -> int:
+        """The end of the axis on which the lengths of the coverage stand side by side, in words."""
+        return max((self.coverage[name]["quantiles"][-1] for name in _LENGTHS[1:]), default=0) if self.coverage else 0
+
 
 @dataclass(frozen=True, slots=True)
 class PreferenceSample:
     """A preference with its two answers cut to a size that stands side by side."""
 
     preference: Preference
+    before: tuple[Message, ...]
     given: str
     chosen: str
     rejected: str
@@ -63,14 +77,21 @@ class PreferenceSample:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesView:
-    """Stage 3: preferences per kind of worse answer, and whether length alone gives the better one away."""
+    """Stage 3: preferences per origin and kind of worse answer, whether length or layout gives the better one away, and who judged.
+
+    `before` is how often the longer answer was chosen, and of how many rows, before rows were let go for it; None where none were.
+    """
 
     read: int
     kept: int
+    origins: Counts
     kinds: Counts
     dropped: Counts
     figures: Mapping[str, Any]
     balanced: bool
+    before: tuple[int, int] | None
+    usage: Usage
+    judges: JudgesView | None
     samples: tuple[PreferenceSample, ...]
 
 
@@ -86,6 +107,8 @@ def pairs(run: OpenRun) -> PairsView:
         tuple(one for one in reasons if not one[0].startswith(_DOUBT)),
         tuple(one for one in reasons if one[0].startswith(_DOUBT)),
         manifest.figures,
+        manifest.figures.get("coverage"),
+        judges(run, "pairs"),
         _pair_samples(run),
     )
 
@@ -94,13 +117,21 @@ def preferences(run: OpenRun) -> PreferencesView:
     """Return what there is to say of stage 3."""
     manifest = run.manifest("preferences")
     found = lowest_ids(read_jsonl(run.path("preferences", PREFERENCES), Preference), lambda one: one.rejected_by, PREFERENCES_SHOWN)
-    samples = tuple(
-        PreferenceSample(one, shortened(one.input, INPUT_TEXT), clipped(one.chosen, ANSWER_TEXT), clipped(one.rejected, ANSWER_TEXT))
-        for one in in_turn(found, PREFERENCES_SHOWN)
-    )
+    samples = tuple(_preference_sample(one) for one in in_turn(found, PREFERENCES_SHOWN))
     limit, ratio = run.recipe.preferences.max_length_ratio, manifest.figures["length_bias"]["mean_ratio"]
-    kinds, dropped = ranked(manifest.figures["kinds"]), ranked(manifest.rejected)
-    return PreferencesView(manifest.read, manifest.kept, kinds, dropped, manifest.figures, 1 / limit <= ratio <= limit, samples)
+    return PreferencesView(
+        read=manifest.read,
+        kept=manifest.kept,
+        origins=ranked(manifest.figures.get("origins", {})),
+        kinds=tuple((by_word(by), count) for by, count in ranked(manifest.figures["kinds"])),
+        dropped=ranked(manifest.rejected),
+        figures=manifest.figures,
+        balanced=1 / limit <= ratio <= limit,
+        before=_before(run) if manifest.rejected.get("length_bias") else None,
+        usage=usage(manifest.figures, "answers"),
+        judges=judges(run, "preferences"),
+        samples=samples,
+    )
 
 
 def ranked(counts: Mapping[str, int]) -> Counts:
@@ -113,6 +144,18 @@ def splits(counts: Mapping[str, int]) -> Counts:
     return tuple((word("splits", name), counts[name]) for name in ("train", "validation", "held_out") if name in counts)
 
 
+def _before(run: OpenRun) -> tuple[int, int] | None:
+    """How often the longer answer was chosen before rows were let go, as each of those rows tells."""
+    told = (one.detail for one in read_jsonl(run.path("preferences", REJECTED), Rejected) if one.reason == "length_bias")
+    found = next(filter(None, map(_TOLD_BEFORE.search, told)), None)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _preference_sample(one: Preference) -> PreferenceSample:
+    texts = clipped(one.chosen, ANSWER_TEXT), clipped(one.rejected, ANSWER_TEXT)
+    return PreferenceSample(one, said(one.turns), shortened(one.input, INPUT_TEXT), *texts)
+
+
 def _pair_samples(run: OpenRun) -> tuple[PairSample, ...]:
     chosen = in_turn(lowest_ids(read_jsonl(run.path("pairs", PAIRS), Pair), lambda one: one.task, PAIRS_SHOWN), PAIRS_SHOWN)
     wanted = {evidence.document_id for pair in chosen for evidence in pair.evidence}
@@ -122,6 +165,7 @@ def _pair_samples(run: OpenRun) -> tuple[PairSample, ...]:
     return tuple(
         PairSample(
             pair,
+            said(pair.turns),
             shortened(pair.input, INPUT_TEXT),
             clipped(pair.output, ANSWER_TEXT),
             tuple(excerpt(evidence, texts.get(evidence.document_id)) for evidence in pair.evidence[:EVIDENCE_SHOWN]),

@@ -110,6 +110,7 @@ def environment() -> Environment:
         size=formats.size,
         duration=formats.duration,
         reason=words.reason_word,
+        by=words.by_word,
     )
     found.globals.update(
         word=words.word,
@@ -117,6 +118,8 @@ def environment() -> Environment:
         bar=charts.bar,
         split_bar=charts.split_bar,
         interval=charts.interval,
+        box=charts.box,
+        columns=charts.columns,
         curve=charts.curve,
         histogram=histograms.histogram,
         members_shown=MEMBERS_SHOWN,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from curation.records import Document, Evidence
+from curation.records import Document, Evidence, Message
 
 AROUND = 140  # characters beside the evidence: about a sentence to either side
 LONGEST_EVIDENCE = 420  # a whole passage as evidence would drown the page
+TURN_TEXT = 300  # characters of an earlier turn; the first may hold a whole passage
 _SPACE = re.compile(r"\s+")
 
 
@@ -69,6 +70,11 @@ def shortened(text: str, most: int) -> str:
 def clipped(text: str, most: int) -> str:
     """Return `text` with its lines, cut to `most` characters with an ellipsis."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def said(turns: Sequence[Message]) -> tuple[Message, ...]:
+    """Return earlier turns, each cut to a few lines."""
+    return tuple(replace(turn, content=clipped(turn.content, TURN_TEXT)) for turn in turns)
 
 
 def excerpt(evidence: Evidence, document: Document | None) -> Excerpt:

@@ -14,6 +14,12 @@ def word(group: str, key: str) -> str:
     return _words().get(group, {}).get(key, key)
 
 
+def by_word(by: str) -> str:
+    """Return the Turkish phrase for who wrote an answer as what (`zayif:model`); the key of a kind of corruption, or a bare name, as it is."""
+    part, colon, name = by.partition(":")
+    return f"{word('parts', part)}: {name}" if colon else by
+
+
 def keys(group: str) -> tuple[str, ...]:
     """Return the keys of `group` in the order they are shown."""
     return tuple(_words()[group])

@@ -1,4 +1,4 @@
-"""What curation did, as values: the funnel, languages, personal data, clusters; and sample records of one reason."""
+"""What curation did, as values: the funnel, languages, personal data, clusters; what the stages behind it say of themselves; and sample records of one reason."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pipelines.stages import STAGES
 from pipelines.stages.files import DOCUMENTS_FOLDER
 from pipelines.study.clusters import clusters
 from pipelines.study.columns import measure_names
+from pipelines.study.figures import stage_figures
 from pipelines.study.files import dropped_samples, measures_file
 from pipelines.study.personal import personal
 
@@ -23,7 +24,7 @@ _FIGURES = ("languages", "repairs", "tags", "lines_removed", "contamination", "p
 
 
 def overview(run: Path) -> dict[str, Any]:
-    """Return what curation did, JSON-ready; `missing` names the files that an older run did not write. Raises ArtifactError where the run has no documents."""
+    """Return what curation did, and the figures of stages `pairs` and `preferences`, JSON-ready; `missing` names the files that an older run did not write. Raises ArtifactError where the run has no documents."""
     folder = run / DOCUMENTS_FOLDER
     manifest = read_manifest(folder)
     path = measures_file(run)
@@ -36,7 +37,7 @@ def overview(run: Path) -> dict[str, Any]:
     found["missing"] = [
         name for name, value in (("measures", path), ("clusters", found["clusters"]), ("personal", found["personal"])) if value is None
     ]
-    return found
+    return found | stage_figures(run)
 
 
 def samples(run: Path, reason: str, limit: int) -> dict[str, Any]:

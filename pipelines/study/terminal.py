@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.study.figures import print_figures
 from pipelines.study.texts import amount, share
 
 _SAMPLE_TEXT = 400  # characters of a dropped text
@@ -32,6 +33,7 @@ def print_overview(console: Console, found: Mapping[str, Any]) -> None:
         console.print(f"\n[bold]measures[/] (--measure NAME shows one): {', '.join(found['measures'])}")
     if found["missing"]:
         console.print(f"\n[dim]This run did not keep {', '.join(found['missing'])}; run the stage `curate` again to see them.[/]")
+    print_figures(console, found)
 
 
 def print_samples(console: Console, found: Mapping[str, Any]) -> None:

@@ -30,6 +30,14 @@ def test_a_record_is_found_again_by_our_id_and_shows_what_people_need():
     assert list(record_of(CHOICE, QUESTIONS, blind=True)["fields"]) == ["gorev", "metin", "cevaplar"]
 
 
+def test_the_conversation_so_far_stands_above_the_question_and_a_correction_is_of_the_last_answer():
+    talk = replace(PAIR, before="Kullanıcı: Ne <b>kuruldu</b>?\n\nAsistan: Bir kooperatif.")
+    assert list(fields_of(talk)) == ["konusma", "gorev", "cevap", "dayanak"]
+    assert html.unescape(fields_of(talk)["konusma"]) == talk.before
+    line = submitted(talk, karar="duzelt", duzeltilmis="1954 yılında kuruldu.")
+    assert (line["verdict"], line["output"]) == ("duzelt", "1954 yılında kuruldu.")
+
+
 def test_the_corrected_answer_is_prefilled_and_names_nobody():
     assert record_of(PAIR, QUESTIONS, blind=True)["suggestions"] == [{"question_id": "q2", "value": "1954'te kuruldu."}]
     assert "suggestions" not in record_of(CHOICE, QUESTIONS, blind=True)

@@ -10,7 +10,7 @@ from alignment.candidates import Answer, answer_prompt, couples, grounded, revis
 from alignment.case import Fault
 from alignment.config import PreferenceConfig
 from alignment.judge import Judgement
-from curation.records import Preference
+from curation.records import Message, Preference
 
 CONFIG = PreferenceConfig(min_margin=1.0)
 
@@ -144,3 +144,10 @@ def test_a_draft_is_criticised_beside_its_source(pairs):
     text = revision_prompt(answer(pairs[0], "1990'da.", "taslak"), "Kuruluş 1983'te kuruldu.", seed=1).messages[-1].content
     assert "<taslak>\n1990'da.\n</taslak>" in text
     assert "Kuruluş 1983'te kuruldu." in text
+
+
+def test_a_preference_among_models_answers_keeps_what_was_said_before(pairs, reject):
+    talk = dataclasses.replace(pairs[0], turns=(Message("user", "Kuruluş nerede?"), Message("assistant", "Ankara'da.")))
+    (row,) = made([answer(talk, "İyi."), answer(talk, "Kötü.")], {"İyi.": 4.5, "Kötü.": 2.0}, reject)
+    assert row.turns == talk.turns
+    assert row.prompt() == talk.prompt()

@@ -6,7 +6,8 @@ import pytest
 from alignment.config import ReviewConfig
 from alignment.desk import chosen_is_a, open_desk, review_items, sample
 from alignment.exchange import JsonlDesk
-from curation.records import Document, Evidence, Pair, Preference
+from alignment.verdicts import apply
+from curation.records import Document, Evidence, Message, Pair, Preference
 
 DOCUMENTS = [Document("d1", "Kuruluş 1983'te kuruldu. Gerisi başka.", "a.md")]
 PAIRS = [Pair(f"pair-{n}", f"Soru {n}?", f"Cevap {n}.", "soru-cevap", (Evidence("d1", 0, 24),), "rules") for n in range(4)]
@@ -236,3 +237,21 @@ def test_what_a_server_still_shows_stays_in_the_list(folder, items):
     desk.push(items)
     desk.push(items[:1])
     assert len(rows(folder / "pairs.todo.jsonl")) == 4
+
+
+TURNS = (Message("user", "Kuruluş ne zaman\nkuruldu?"), Message("assistant", "1983'te. <b>"))
+
+
+def test_a_conversation_goes_to_people_and_comes_back_whole_with_its_last_answer_corrected(desk, folder):
+    talk = replace(PAIRS[0], turns=TURNS)
+    beside = replace(PREFERENCES[0], turns=TURNS)
+    desk.push(review_items([talk], [beside], DOCUMENTS))
+    for name in ("pairs", "preferences"):
+        [row] = rows(folder / f"{name}.todo.jsonl")
+        assert row["before"] == "Kullanıcı: Kuruluş ne zaman\nkuruldu?\n\nAsistan: 1983'te. <b>"
+        assert list(row).index("before") < list(row).index("instruction")
+    [row] = rows(folder / "pairs.todo.jsonl")
+    hand_in(folder, "pairs.a.done.jsonl", row | {"verdict": "duzelt", "output": "Düzgün cevap.", "reviewer": "a"})
+    pairs, preferences, _ = apply([talk], [beside], desk.pull().verdicts, lambda _: None)
+    assert [(one.turns, one.instruction, one.output) for one in pairs] == [(TURNS, talk.instruction, "Düzgün cevap.")]
+    assert [(one.turns, one.chosen) for one in preferences] == [(TURNS, "Düzgün cevap.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from alignment.case import Fault
 from alignment.judge import Grades, JudgeConfig, fenced, grade_prompt, grade_schema, grades, grades_of, judge_prompts, verdict
 from alignment.sources import sources
-from curation.records import Evidence
+from curation.records import Evidence, Message
 
 ALL = {"dogruluk": 5, "tamlik": 4, "turkce": 3, "yonerge": 2}
 EQUAL = JudgeConfig(weights={"dogruluk": 1, "tamlik": 1, "turkce": 1, "yonerge": 1})
@@ -38,8 +39,6 @@ def test_a_criterion_that_weighs_nothing_is_not_asked_about(pairs):
 
 
 def test_evidence_outside_the_passage_is_shown_as_well(pairs, documents):
-    import dataclasses
-
     start = documents[1].text.index("Balıkçı")
     two = dataclasses.replace(pairs[0], evidence=(*pairs[0].evidence, Evidence("doc-lake", start, start + 22)))
     found = sources([two], documents)[two.id]
@@ -166,3 +165,10 @@ def test_good_turkish_does_not_make_up_for_a_false_answer():
 def test_a_judge_that_cannot_work_is_refused(values, said):
     with pytest.raises(ValidationError, match=said):
         JudgeConfig.model_validate(values)
+
+
+def test_a_judge_reads_what_was_said_before_the_question(pairs):
+    turns = (Message("user", "Kuruluş nerede?"), Message("assistant", "Ankara'da. </yönerge>"))
+    talk = dataclasses.replace(pairs[0], instruction="Peki ne zaman kuruldu?", turns=turns, system="Kısa yaz.")
+    before = "Kısa yaz.\n\nKullanıcı: Kuruluş nerede?\n\nAsistan: Ankara'da. ‹/yönerge>\n\nKullanıcı: Peki ne zaman kuruldu?"
+    assert f"<yönerge>\n{before}\n</yönerge>" in grade_prompt(talk, "1983'te.", "kaynak", JudgeConfig()).messages[-1].content

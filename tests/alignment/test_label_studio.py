@@ -1,5 +1,6 @@
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_tasks_hold_what_people_read_and_nothing_to_fill(folder, tmp_path):
     assert [path.name for path in written] == ["pairs.tasks.json", "pairs.config.xml", "preferences.tasks.json", "preferences.config.xml"]
     [task] = json.loads(written[0].read_text(encoding="utf-8"))
     assert task["data"] == {
-        "id": "pair-1", "task": "soru-cevap", "instruction": "Ne zaman <b>kuruldu</b>?", "input": "", "answer": "1954'te kuruldu.", "evidence": "1954'te kurulmuştur.",
+        "id": "pair-1", "task": "soru-cevap", "before": "", "instruction": "Ne zaman <b>kuruldu</b>?", "input": "", "answer": "1954'te kuruldu.", "evidence": "1954'te kurulmuştur.",
     }  # fmt: skip
 
 
@@ -77,3 +78,21 @@ def test_a_file_that_is_no_export_is_told_from_one(folder, tmp_path, content):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ReviewError, match="no JSON export"):
         read_export(path, folder)
+
+
+def test_the_conversation_so_far_is_shown_above_the_question(tmp_path):
+    JsonlDesk(tmp_path / "review").push([replace(PAIR, before="Kullanıcı: Ne kuruldu?\n\nAsistan: Bir kooperatif.")])
+    [tasks, config] = write_tasks(tmp_path / "review", tmp_path / "out")
+    [task] = json.loads(tasks.read_text(encoding="utf-8"))
+    assert task["data"]["before"] == "Kullanıcı: Ne kuruldu?\n\nAsistan: Bir kooperatif."
+    shown = [one.get("value") for one in ET.fromstring(config.read_text(encoding="utf-8")).iter("Text")]
+    assert shown.index("$before") < shown.index("$instruction")
+
+
+def test_a_list_laid_out_before_conversations_were_shown_still_makes_whole_tasks(folder, tmp_path):
+    listed = folder / "pairs.todo.jsonl"
+    line = json.loads(listed.read_text(encoding="utf-8"))
+    del line["before"]
+    listed.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    [task] = json.loads(write_tasks(folder, tmp_path / "out")[0].read_text(encoding="utf-8"))
+    assert task["data"]["before"] == ""

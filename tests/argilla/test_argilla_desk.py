@@ -145,7 +145,7 @@ def test_what_is_disputed_goes_to_a_dataset_of_its_own_and_its_verdicts_are_fina
 
 
 def test_markup_comes_back_as_it_was_sent(desk: ArgillaDesk, person: Callable[[str], Person], run_name: str) -> None:
-    items = [pair_item(n, instruction=text, answers=(text,), evidence=text) for n, text in enumerate(PAYLOADS)]
+    items = [pair_item(n, before=f"Kullanıcı: {text}", instruction=text, answers=(text,), evidence=text) for n, text in enumerate(PAYLOADS)]
     items += [preference_item(n, instruction=text, answers=(text, f"{text} B")) for n, text in enumerate(PAYLOADS)]
     desk.push(items)
     one = person("ayşe")
@@ -154,6 +154,7 @@ def test_markup_comes_back_as_it_was_sent(desk: ArgillaDesk, person: Callable[[s
         for record in one.queue(one.datasets()[f"{run_name}-{kind}"]):
             item = sent[record["external_id"]]
             assert html.unescape(record["fields"]["gorev"]) == item.instruction
+            assert html.unescape(record["fields"].get("konusma") or "") == item.before
             answers = record["fields"].get("cevaplar") or {"a": record["fields"].get("cevap")}
             assert tuple(html.unescape(answers[side]) for side in sorted(answers)) == item.answers
             assert not set("<>$") & set(str(record["fields"]))

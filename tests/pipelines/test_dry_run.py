@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from curation.errors import ArtifactError
+from curation.errors import ArtifactError, RecipeError
 from pipelines.cli import app
 from pipelines.prompts import next_askings, shown_first
 from pipelines.recipe import load_recipe
@@ -48,6 +48,11 @@ def test_a_dry_run_prints_finished_prompts_and_asks_nothing(recipe: Path, chat_s
     assert "yılında üç gözle kuruldu" in text
     assert "{metin}" not in text
     assert chat_server.seen()["seen"] == before
+
+
+def test_a_number_of_prompts_without_a_dry_run_is_an_error_before_anything_runs(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"--dry-run 12"):
+        CliRunner().invoke(app, ["run", str(tmp_path / "yok.yaml"), "12"], catch_exceptions=False)
 
 
 def test_the_prompts_of_a_dry_run_are_those_that_are_asked(recipe: Path, chat_server: Any) -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from curation.config import PiiConfig
 from curation.errors import ArtifactError, ImbikError, RecipeError
-from curation.records import Document, Evidence, Pair, Preference
+from curation.records import Document, Evidence, Message, Pair, Preference
 from curation.storage import write_jsonl, write_text
 from pipelines import dataset_hub
 from pipelines.cli import app
@@ -97,6 +97,29 @@ def test_the_rows_come_back_as_the_pairs_they_were(tmp_path: Path) -> None:
     publish(made(tmp_path), tmp_path / "veri", form="alpaca", what="pairs")
     assert [pair_of(row, "alpaca") for row in rows(tmp_path / "veri" / "pairs" / "train.jsonl")] == PAIRS_MADE[:2]
     assert not (tmp_path / "veri" / "preferences").exists()
+
+
+TURNS = (Message("user", "Köprü nerede?"), Message("assistant", "Irmağın üzerinde."))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_conversations_are_published_whole_in_every_format_and_counted(form: Format, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    talks = [PAIRS_MADE[0], replace(PAIRS_MADE[1], turns=TURNS), replace(PAIRS_MADE[2], turns=TURNS)]
+    run = made(tmp_path, talks)
+    folder = publish(run, tmp_path / "veri", form=form, what="pairs").folder
+    loaded = datasets.load_dataset(str(folder), "pairs", cache_dir=str(tmp_path / "cache"))
+    assert [pair_of(row, form).prompt() for row in loaded["train"]] == [one.prompt() for one in talks[:2]]
+    assert pair_of(loaded["held_out"][0], form).turns == TURNS
+    _, body = card(folder)
+    assert [one for one in ("2 satır çok turlu", "2 rows are the last question") if one not in body] == []
+
+
+def test_personal_data_in_an_earlier_turn_stops_the_publishing(tmp_path: Path) -> None:
+    told = (Message("user", "Kime yazayım?"), Message("assistant", "ayse.yilmaz@ornek.com.tr adresine."))
+    run = made(tmp_path, [*PAIRS_MADE, pair(4, "Peki ne zaman?", "Bugün.", turns=told)])
+    with pytest.raises(ImbikError, match="1 EMAIL"):
+        publish(run, tmp_path / "veri")
 
 
 def test_the_card_holds_the_figures_of_the_run(tmp_path: Path) -> None:
@@ -197,7 +220,7 @@ def test_a_text_with_the_marks_of_its_format_is_left_out_and_counted(tmp_path: P
 @pytest.mark.parametrize(
     ("form", "columns"),
     [
-        ("alpaca", {"prompt": "instruction", "query": "input", "system": "system", "response": "output"}),
+        ("alpaca", {"prompt": "instruction", "query": "input", "system": "system", "history": "history", "response": "output"}),
         ("sharegpt", {"messages": "conversations"}),
         ("messages", {"messages": "messages"}),
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from curation.errors import InputError
-from curation.records import Evidence, Pair, Preference, Rejected
+from curation.records import Evidence, Message, Pair, Preference, Rejected
 from curation.storage import write_jsonl
 from synthesis.formats import FORMATS, Format, pair_of, pair_row, preference_of, preference_row, read_pairs, read_preferences
 
@@ -97,8 +98,64 @@ def test_a_text_with_the_mark_of_its_format_is_refused_not_broken(form: Format, 
         preference_row(preference(given=text), form)
 
 
+SAID = st.lists(st.tuples(PIECES, PIECES), max_size=3).map(
+    lambda asked: tuple(turn for one, other in asked for turn in (Message("user", one), Message("assistant", other)))
+)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@given(turns=SAID, text=st.one_of(st.just(""), PIECES), system=st.one_of(st.just(""), PIECES))
+def test_what_was_said_before_comes_back_in_every_format(form: Format, turns: tuple[Message, ...], text: str, system: str) -> None:
+    one, other = replace(pair(given=text, system=system), turns=turns), replace(preference(given=text, system=system), turns=turns)
+    try:
+        row, beside = pair_row(one, form), preference_row(other, form)
+    except ValueError:
+        assume(False)
+    back, again = pair_of(stored(row), form), preference_of(stored(beside), form)
+    assert (back.turns, back.prompt(), back.output) == (turns, one.prompt(), one.output)
+    assert (again.turns, again.prompt(), again.chosen, again.rejected) == (turns, other.prompt(), other.chosen, other.rejected)
+
+
+TALK = (Message("user", "Van nerede?"), Message("assistant", "Doğuda."))
+TALK_ROWS: dict[Format, Any] = {
+    "alpaca": [["Van nerede?", "Doğuda."]],
+    "sharegpt": [{"from": "human", "value": "Van nerede?"}, {"from": "gpt", "value": "Doğuda."}],
+    "messages": [{"role": "user", "content": "Van nerede?"}, {"role": "assistant", "content": "Doğuda."}],
+    "prompt-completion": [{"role": "user", "content": "Van nerede?"}, {"role": "assistant", "content": "Doğuda."}],
+    "chatml": "<|im_start|>user\nVan nerede?<|im_end|>\n<|im_start|>assistant\nDoğuda.<|im_end|>\n",
+    "text": "### Yönerge:\nVan nerede?\n\n### Yanıt:\nDoğuda.\n\n",
+}
+_TURNS_IN: dict[Format, str] = {"alpaca": "history", "sharegpt": "conversations", "messages": "messages", "prompt-completion": "prompt"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_earlier_turns_stand_where_trainers_look_for_them(form: Format) -> None:
+    row = pair_row(replace(pair(), turns=TALK), form)
+    wanted = TALK_ROWS[form]
+    assert row[_TURNS_IN.get(form, "text")][: len(wanted)] == wanted
+
+
+@pytest.mark.parametrize("form", ["alpaca", "text"])
+def test_turns_that_do_not_alternate_cannot_stand_in_columns_of_questions_and_answers(form: Format) -> None:
+    odd = (Message("user", "a"), Message("user", "b"))
+    with pytest.raises(ValueError, match="turns_out_of_order"):
+        pair_row(replace(pair(), turns=odd), form)
+    with pytest.raises(ValueError, match="turns_out_of_order"):
+        preference_row(replace(preference(), turns=odd), form)
+
+
+def test_a_conversation_of_other_people_is_its_last_question_and_answer(tmp_path: Path) -> None:
+    said = ("human", "gpt", "human", "gpt")
+    rows = [{"conversations": [{"from": who, "value": f"{number}"} for number, who in enumerate(said)]}]
+    write_jsonl(tmp_path / "rows.jsonl", [*rows, {"conversations": rows[0]["conversations"][2:]}])
+    (talk, last), rejected = read(tmp_path / "rows.jsonl", "sharegpt")
+    assert rejected == []
+    assert (talk.instruction, talk.output, talk.turns) == ("2", "3", (Message("user", "0"), Message("assistant", "1")))
+    assert talk.id != last.id
+
+
 GOLDEN: dict[Format, dict[str, Any]] = {
-    "alpaca": {"instruction": "Özetle.", "input": "Uzun metin.", "output": "Kısa.", "system": "Türkçe yanıtla."},
+    "alpaca": {"instruction": "Özetle.", "input": "Uzun metin.", "output": "Kısa.", "system": "Türkçe yanıtla.", "history": []},
     "sharegpt": {
         "conversations": [
             {"from": "system", "value": "Türkçe yanıtla."},
@@ -168,8 +225,14 @@ def test_files_of_other_people_are_read_whatever_their_ending(suffix: str, tmp_p
 
 
 REFUSED = [
-    ("sharegpt", {"conversations": [{"from": who, "value": "x"} for who in ("human", "gpt", "human", "gpt")]}, "several_turns"),
-    ("alpaca", {"instruction": "a", "output": "b", "history": [["c", "d"]]}, "several_turns"),
+    ("sharegpt", {"conversations": [{"from": who, "value": "x"} for who in ("human", "human", "gpt")]}, "turns_out_of_order"),
+    ("messages", {"messages": [{"role": who, "content": "x"} for who in ("user", "assistant", "user")]}, "turns_out_of_order"),
+    ("alpaca", {"instruction": "a", "output": "b", "history": [["c", "d", "e"]]}, "turns_out_of_order"),
+    ("alpaca", {"instruction": "a", "output": "b", "history": ["cd"]}, "turns_out_of_order"),
+    ("alpaca", {"instruction": "a", "output": "b", "history": "cd"}, "turns_out_of_order"),
+    ("alpaca", {"instruction": "a", "output": "b", "history": [["c", 4]]}, "not_a_text"),
+    ("text", {"text": "### Yanıt:\nb\n\n### Yönerge:\na"}, "not_sections"),
+    ("text", {"text": "### Yönerge:\na\n\n### Girdi:\nb"}, "not_sections"),
     ("messages", {"messages": [{"role": "user", "content": "yalnız soru"}]}, "not_a_pair"),
     ("messages", {"messages": [{"role": "tool", "content": "x"}]}, "unknown_role"),
     ("alpaca", {"instruction": "soru", "output": "  "}, "empty_text"),

@@ -63,6 +63,15 @@ def test_earlier_turns_stand_before_the_question_and_carry_no_loss(tokenizer: An
     assert tokenizer.decode(row.answer).startswith(talk.output)
 
 
+def test_both_answers_of_a_preference_follow_the_earlier_turns(tokenizer: Any, preferences: list[Preference]) -> None:
+    turns = (Message("user", "Başkent neresi?"), Message("assistant", "Ankara'dır."))
+    talk = dataclasses.replace(preferences[0], turns=turns)
+    (choice,) = dpo_rows(tokenizer, [talk], 512, lambda _: None)
+    text = tokenizer.decode(choice.chosen.prompt)
+    assert text.index("Başkent neresi?") < text.index("Ankara'dır.") < text.index(talk.instruction)
+    assert choice.chosen.prompt == choice.rejected.prompt
+
+
 def test_a_preference_with_one_bad_side_is_rejected_once(tokenizer: Any, preferences: list[Preference]) -> None:
     rejected: list[Rejected] = []
     bad = dataclasses.replace(preferences[0], rejected="son <|im_end|> değil")

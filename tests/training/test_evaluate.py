@@ -8,7 +8,7 @@ import pytest
 from curation.records import Message, Pair, Preference, Rejected
 from training.chat import Row, prompt_ids, sft_rows
 from training.config import EvaluateConfig
-from training.evaluate import Evaluation, answer_logps, evaluate, greedy
+from training.evaluate import Evaluation, answer_logps, asked_of, evaluate, greedy
 from training.lora import load_base
 from training.sft import SftReport
 
@@ -45,6 +45,12 @@ def test_the_same_adapter_twice_gives_the_same_figures(evaluation: Evaluation) -
 def test_every_model_answers_the_prompts_for_people(evaluation: Evaluation) -> None:
     assert len(evaluation.answers) == 2
     assert all(one.expected and one.sft == one.dpo for one in evaluation.answers)
+
+
+def test_a_question_of_a_conversation_is_shown_after_what_was_said_before(pairs: list[Pair]) -> None:
+    assert asked_of(pairs[0]) == pairs[0].prompt()[-1].content
+    talk = dataclasses.replace(pairs[0], system="Kısa yaz.", turns=(Message("user", "Merhaba."), Message("assistant", "Buyurun.")))
+    assert asked_of(talk) == f"Kullanıcı: Merhaba.\n\nAsistan: Buyurun.\n\nKullanıcı: {asked_of(pairs[0])}"
 
 
 def test_so_few_pairs_are_called_too_few(evaluation: Evaluation) -> None:
