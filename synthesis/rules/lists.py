@@ -48,7 +48,10 @@ def lists(passage: str) -> Iterator[FoundList]:
         items = tuple(_MARK.sub("", line.strip()).rstrip(" .;,") for line in match["items"].splitlines() if line.strip())
         start = match.start("intro") + match["intro"].rindex(intro)
         quote = passage[start : match.end("items")].rstrip()
-        cut = _GOES_ON.match(passage[match.end() :]) is not None
+        last = match["items"].rstrip()[-1]
+        # "bir" and an empty line, then "ortağın ölümü": a line that was broken where the list seems to end
+        broken = last.isalnum() and any(line.rstrip().endswith((".", ";", ",")) for line in match["items"].rstrip().splitlines())
+        cut = broken or _GOES_ON.match(passage[match.end() :]) is not None
         yield FoundList(_question(intro, passage), items, quote, "list_goes_on" if cut else _doubt(intro, items))
     for start, end in sentences(passage):
         inline = _INLINE.match(passage[start:end])
