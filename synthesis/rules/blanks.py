@@ -57,12 +57,17 @@ def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:
     yield from ((match["word"], "year") for match in _YEAR.finditer(text))
     if not _SOLD_BY_NUMBER.search(text):
         yield from ((match["word"], "count") for match in _COUNT.finditer(text) if _counts(text, match))
-    yield from ((match["word"], "place") for match in _PLACE.finditer(text) if match["word"] in places())
+    yield from ((match["word"], "place") for match in _PLACE.finditer(text) if match["word"] in places() and _whole(text, match.start()))
     tokens = sentence.tokens
     for first, last in runs(tokens):
         if first > 0 and last - first > 1 and is_person(tokens, first, last) and tokens[first - 1].bare and not tokens[first - 1].capital:
             name = re.split(r"['’]", text[tokens[first].start : tokens[last - 1].end])[0]
             yield name, "name"
+
+
+def _whole(text: str, start: int) -> bool:
+    """Whether the word at `start` is no second half of a name: `Yukarı Mısır'da`."""
+    return re.search(r"[A-ZÇĞİÖŞÜ]\w* $", text[:start]) is None
 
 
 def _counts(text: str, match: re.Match[str]) -> bool:

@@ -10,7 +10,9 @@ from curation.turkish import ascii_letters, lower, sentences
 
 _LINES = re.compile(r"(?P<intro>[^\n]+):[ \t]*\n\s*(?P<items>(?:(?:[-–•*]|\d{1,2}[.)]) +[^\n]+(?:\n|\Z)\s*){2,})")
 _MARK = re.compile(r"^(?:(?:[-–•*]|\d{1,2}[.)]) +)+")
-_GOES_ON = re.compile(r"\s*(?:[-–•*]|\d{1,2}[.)])\s")  # an item whose mark stands on a line of its own
+_GOES_ON = re.compile(
+    r"\s*(?:\d{1,4}\s*\n\s*)?(?:[-–•*]|\d{1,2}[.)])\s"
+)  # a mark on a line of its own, or a page's number before the next item
 _INLINE = re.compile(r"^(?P<intro>[^:;\"“”]+): (?P<items>[^:;\"“”]+)\.$")
 # The announcing word and the question word that takes its place.
 _ANNOUNCED = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -27,10 +28,15 @@ def write(prompt: Prompt) -> str:
     """Return JSON, a list of items, for a prompt of any task here; an empty list for a task that no rule knows."""
     writer = _WRITERS.get(prompt.task)
     doubt = unfit(prompt.fields["metin"]) if writer is not None else None
-    if doubt is None and prompt.task in _GIVES_PASSAGE and not opens(prompt.fields["metin"]):
+    if doubt is None and prompt.task in _GIVES_PASSAGE and not _whole(prompt.fields["metin"]):
         doubt = "source_cut_off"
     items = [{"suphe": doubt}] if doubt else writer(prompt.fields) if writer is not None else []
     return json.dumps(items, ensure_ascii=False)
+
+
+def _whole(text: str) -> bool:
+    """Whether a passage begins and ends as texts do, without a page's number on a line in front."""
+    return opens(text) and re.match(r"\s*\d[\d-]*[ \t]*\n", text) is None
 
 
 def _questions(fields: Mapping[str, str]) -> list[Item]:

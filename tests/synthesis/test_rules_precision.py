@@ -46,7 +46,12 @@ def test_running_text_stays(text):
 @pytest.mark.parametrize("task", ["bilgi-cikarma", "bosluk", "dogru-yanlis", "cevapsiz"])
 def test_a_passage_that_begins_in_the_middle_is_not_given(task):
     text = "ile çalışan ustalar atölyeyi 1931'de kurdu. Atölye 1954'te Bursa'ya taşındı. Onarım 14 ay sürdü."
-    fields = {"metin": text, "baslik": "", "baglam": "none", "adet": "5", "bolum": "devam"}
+    whole = f"Köyde birlik {text}"
+    fields = {"metin": whole, "baslik": "", "baglam": "none", "adet": "5", "bolum": "devam"}
+    assert json.loads(write(Prompt("q", task, fields, (), 1))) != [{"suphe": "source_cut_off"}]
+    numbered = fields | {"metin": f"330-154\n\n{whole}"}
+    assert json.loads(write(Prompt("q", task, numbered, (), 1))) == [{"suphe": "source_cut_off"}]
+    fields["metin"] = text
     assert json.loads(write(Prompt("q", task, fields, (), 1))) == [{"suphe": "source_cut_off"}]
 
 
@@ -59,6 +64,17 @@ def test_a_list_whose_last_line_was_broken_goes_on():
     text = "Ortaklık, aşağıdaki durumlarda biter:\n\n1. Amacın gerçekleşmesiyle.\n\n2. Sürenin dolmasıyla.\n\n3. Ortağın ölmesi, bir\n\nortağın kısıtlanmasıyla.\n"
     assert [found.doubt for found in lists(text)] == ["list_goes_on"]
     assert [found.doubt for found in lists(text.partition("\n\n3.")[0])] == [None]
+
+
+def test_a_list_parted_by_a_page_number_goes_on():
+    text = (
+        "Ortaklık, aşağıdaki durumlarda biter:\n\n1. Amacın gerçekleşmesiyle;\n\n2. Sürenin dolmasıyla;\n\n534\n\n3. Ortağın ölmesiyle.\n"
+    )
+    assert [found.doubt for found in lists(text)] == ["list_goes_on"]
+
+
+def test_half_of_a_name_is_not_blanked():
+    assert [b.word for b in blanks("Yukarı Mısır'da ilk bentleri köylüler yaptı. Köylüler ilk bentleri Mısır'da yaptı.")] == ["Mısır"]
 
 
 @pytest.mark.parametrize(
