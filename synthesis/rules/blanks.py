@@ -17,6 +17,7 @@ _COUNT = re.compile(
 )
 _PLACE = re.compile(r"(?<=\s)(?P<word>[A-ZÇĞİÖŞÜ][a-zçğıöşü]+)['’](?P<case>[dt][ae]n?)(?= )")
 _SOLD_BY_NUMBER = re.compile(r"(?:[Mm]adde|[Nn]o|sayılı|fıkra|bent|ila|ile)(?!\w)")
+_RANGE = re.compile(r"\d ?[–-] ?\d")  # a score, or the years from and to: of two numbers none is the certain one
 # Provinces of one plain word, none of which is a word of the language too.
 _PROVINCES = ("Trabzon", "Antalya", "Erzurum", "Kayseri", "Malatya", "Samsun", "Edirne", "Isparta", "Bolu", "Adana", "Giresun", "Kütahya")
 _FEWEST_WORDS = 4
@@ -36,7 +37,7 @@ class Blank:
 def blanks(passage: str) -> Iterator[Blank]:
     """Yield what can be taken out of the sentences of `passage`, each word standing once in its sentence."""
     for sentence in sentences_of(passage):
-        if leave_alone(sentence) is not None or sentence.text != sentence.whole or _headless(sentence):
+        if leave_alone(sentence) is not None or sentence.text != sentence.whole or _headless(sentence) or _RANGE.search(sentence.whole):
             continue
         for word, kind in _words(sentence):
             if len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", sentence.whole)) == 1:
@@ -56,12 +57,17 @@ def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:
     yield from ((match["word"], "year") for match in _YEAR.finditer(text))
     if not _SOLD_BY_NUMBER.search(text):
         yield from ((match["word"], "count") for match in _COUNT.finditer(text) if _counts(text, match))
-    yield from ((match["word"], "place") for match in _PLACE.finditer(text) if match["word"] in places())
+    yield from ((match["word"], "place") for match in _PLACE.finditer(text) if match["word"] in places() and _whole(text, match.start()))
     tokens = sentence.tokens
     for first, last in runs(tokens):
         if first > 0 and last - first > 1 and is_person(tokens, first, last) and tokens[first - 1].bare and not tokens[first - 1].capital:
             name = re.split(r"['’]", text[tokens[first].start : tokens[last - 1].end])[0]
             yield name, "name"
+
+
+def _whole(text: str, start: int) -> bool:
+    """Whether the word at `start` is no second half of a name: `Yukarı Mısır'da`."""
+    return re.search(r"[A-ZÇĞİÖŞÜ]\w* $", text[:start]) is None
 
 
 def _counts(text: str, match: re.Match[str]) -> bool:

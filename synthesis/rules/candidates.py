@@ -45,7 +45,7 @@ _ADVERB = re.compile(r"(?:ne zaman|nere\w+|neden|hangi (?:yıl|tarih)\w*)")
 
 def anchored(candidate: Candidate, title: str, inside: str) -> Candidate:
     """Return `candidate` with the title in front of it, as it reads `inside` a sentence, where the title is one to quote; else as one that needs its passage."""
-    if not 2 <= len(title.split()) <= 9 or re.search(r"[\"“”«»<]|nedir", title):
+    if not 2 <= len(title.split()) <= 9 or re.search(r"[\"“”«»<(]|nedir", title) or title.isupper():
         return replace(candidate, given=True, doubt=None)
     return replace(candidate, question=f"“{title}” başlıklı yazıya göre {inside}", kind=f"led_{candidate.kind}", doubt=None)
 

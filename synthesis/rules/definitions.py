@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from curation.turkish import ascii_letters, lower, upper
 from synthesis.rules.candidates import Candidate, anchored, field_unsaid
-from synthesis.rules.lexicon import PROFESSIONS, word_set
+from synthesis.rules.lexicon import NUMBER_WORDS, ORGANISATIONS, PROFESSIONS, word_set
 from synthesis.rules.names import is_person, names_of, with_whole_name
 from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
 
 _IS = re.compile(r"^(?P<term>[^,]{2,60}), (?P<class>[^;:]+?[dt][ıiuü]r)\.$")
 _CALLED = re.compile(r"^(?P<before>[^;:?]+) (?:denir|denmektedir|adı verilir|denilir|denilmektedir|adı verilmektedir)\.$")
 _NOT_A_CLASS = re.compile(
-    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|lazım|gibi|tabi|ait|bağlı|yükümlü|sorumlu|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
+    r"(?:m[ıiuü]ş|m[ae]kt[ae]|m[ae]l[ıi]|var|yok|değil|[ae]cak|ecek|[ıiuü]nd[ae]|[dt][ae]|kadar|gerek|mevcut|sahip|mesul|müteselsil|müstakil|tâbi|muaf|geçerli|yeterli|muhakkak|şart|mümkün|zorunlu|önemli|gerekli|farklı|benzer|aynı|[lsş][ıiuü]z|daha \w+|çok \w+|en \w+|lü|lı|li|lu|[dt][ae]n|durum|lazım|gibi|tabi|ait|bağlı|yükümlü|sorumlu|göstergesi|şey|konu|parçası|örneği|sonucu|nedeni|sebebi|biri|tane)[dt][ıiuü]r$"
 )
 # One of its kind in the story at hand, or a part of something: no term to define.
 _NOT_TERMS = re.compile(
@@ -35,7 +35,7 @@ def definitions(passage: str, title: str, *, alone: bool, opening: bool) -> Iter
         if found is None:
             continue
         leans = _answer_leans(found)
-        if found.doubt is None and leans and _owner_unknown(found, sentence):
+        if found.doubt is None and (leans or found.kind == "called") and _owner_unknown(found, sentence):
             found = replace(found, doubt="owner_unknown")
         elif alone and found.doubt is None and leans:
             found = replace(found, given=True)
@@ -65,11 +65,18 @@ def _answer_leans(found: Candidate) -> bool:
 
 def _owner_unknown(found: Candidate, sentence: Sentence) -> bool:
     """Whether a definition begins with the owner of a part, a noun not spoken of before: `Döngünün ... bölümüne`."""
-    first = tokenize(found.answer)[0]
+    first, second = tokenize(found.answer)[:2]
+    if found.kind == "called" and first.bare and re.search(r"\w{3}[ıiuü]nd[ae]n?$", first.low):
+        return True  # "Yapısında ... taşıyan birime": in whose?
+    if second.low in _WITHIN:
+        return not any(ascii_letters(word).startswith(ascii_letters(first.low)[:5]) for word in re.findall(r"[^\W\d_]+", sentence.earlier))
     if not re.search(r"[^lr][ıiuü]n$", first.low) or first.low in _GENERAL_OWNERS:
         return False
     stem = ascii_letters(re.sub(r"n?[ıiuü]n$", "", first.low))[:5]
     return not any(ascii_letters(word).startswith(stem) for word in re.findall(r"[^\W\d_]+", sentence.earlier))
+
+
+_WITHIN = word_set("içindeki üzerindeki arasındaki altındaki dışındaki içinde üzerinde")
 
 
 def _called(sentence: Sentence, before: str) -> Candidate | None:
@@ -134,6 +141,8 @@ def _is(sentence: Sentence) -> Candidate | None:
     meaning = tokenize(match["class"])
     if not _copula(meaning[-1].low) or _enumerates(match["class"]) or re.search(r"l[ae]rd[ıi]r$", meaning[-1].low):
         return None
+    if _TWO_VERBS.search(match["class"]) or _MEASURED.search(match["class"]):
+        return None
     described = any(subordinate(t.low) for t in meaning) or " bir " in f" {match['class']} " or "her türlü" in match["class"]
     named = len(term) > 1 and term[1].capital
     doubt = None
@@ -145,6 +154,8 @@ def _is(sentence: Sentence) -> Candidate | None:
         doubt = "no_class"
     elif _PLURAL.search(term[-1].text):
         doubt = "not_a_term"
+    elif len(term) < 3 and ORGANISATIONS.search(term[-1].text):
+        doubt = "one_of_its_kind"  # "Yönetim Kurulu": every society has its own
     elif not named and any(t.capital for t in meaning) | any(c.isdigit() for c in match["class"]):
         doubt = "one_of_its_kind"
     elif re.search(r"[ıiuü]n$", term[0].low) and len(term) > 1 and not named:
@@ -157,6 +168,8 @@ def _is(sentence: Sentence) -> Candidate | None:
     return Candidate(question, sentence.whole, sentence.whole, "is", doubt)
 
 
+_TWO_VERBS = re.compile(r"(?:[ıiuü]r|[ae]r|m[ae]z|[dt][ıiuü]|m[ae]kt[ae]d[ıi]r|yor)(?:l[ae]r)?, ")  # "üyelerden oluşur, süresi iki yıldır"
+_MEASURED = re.compile(rf"(?:\d|\b(?:bir|{NUMBER_WORDS})) (?:yıl|ay|gün|hafta|saat|metre|kilometre|lira|kişi|üye)[dt][ıiuü]r$")
 _PLURAL = re.compile(r"l[ae]r$")
 _VAGUE = word_set("daha önemli temel yaygın yararlı etkili ünlü")
 

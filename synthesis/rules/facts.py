@@ -20,6 +20,8 @@ _LOOSE_DATE = re.compile(
 _YEAR_CUE = re.compile(
     rf"['’]|\s(?:yıl|tarih|senes|sezon|bahar|yaz|kış|güz|kriz|öğretim|hasa[td]|deprem|{MONTHS}|Pazartesi|Salı|Çarşamba|Perşembe|Cuma|Cumartesi|Pazar|gece|sabah|akşam|gün)|[.,;)]?$"
 )
+# "Kâtip 2010" may be a program, "Roma 1960" a film; a month or a day before a year, or a comma, makes it a date.
+_NAMED_BEFORE = re.compile(rf"(?<=[^\s.!?:;,“\"(] )(?!(?:{MONTHS}) )[A-ZÇĞİÖŞÜ][\w.+-]* $")
 _NOT_YEAR = re.compile(r" (?:sayılı|numaralı|model|kişi|adet|lira|metre|kilo|gram|ton|üye|işçi|öğrenci|kitap|parça)")
 
 _DIGITS = r"\d[\d.]*(?:,\d+)?(?: (?:bin|milyon|milyar|trilyon))*(?: buçuk)?"
@@ -68,6 +70,8 @@ def _date_doubt(passage: str) -> str | None:
         return "loose_dates"
     for match in re.finditer(rf"(?<![\w.,/-]){_YEAR}(?![\d.,]\d)(?!\d)", passage):
         behind = passage[match.end() : match.end() + 11]
+        if _NAMED_BEFORE.search(passage[: match.start()]) and not re.match(r" (?:yıl|senes|tarih)", behind):
+            return "unsure_year"
         if not _YEAR_CUE.match(behind) and not _NOT_YEAR.match(behind) and not re.search(rf"(?:{MONTHS}) $", passage[: match.start()]):
             return "unsure_year"
     return None

@@ -10,7 +10,9 @@ from curation.turkish import ascii_letters, lower, sentences
 
 _LINES = re.compile(r"(?P<intro>[^\n]+):[ \t]*\n\s*(?P<items>(?:(?:[-–•*]|\d{1,2}[.)]) +[^\n]+(?:\n|\Z)\s*){2,})")
 _MARK = re.compile(r"^(?:(?:[-–•*]|\d{1,2}[.)]) +)+")
-_GOES_ON = re.compile(r"\s*(?:[-–•*]|\d{1,2}[.)])\s")  # an item whose mark stands on a line of its own
+_GOES_ON = re.compile(
+    r"\s*(?:\d{1,4}\s*\n\s*)?(?:[-–•*]|\d{1,2}[.)])\s"
+)  # a mark on a line of its own, or a page's number before the next item
 _INLINE = re.compile(r"^(?P<intro>[^:;\"“”]+): (?P<items>[^:;\"“”]+)\.$")
 # The announcing word and the question word that takes its place.
 _ANNOUNCED = (
@@ -48,7 +50,10 @@ def lists(passage: str) -> Iterator[FoundList]:
         items = tuple(_MARK.sub("", line.strip()).rstrip(" .;,") for line in match["items"].splitlines() if line.strip())
         start = match.start("intro") + match["intro"].rindex(intro)
         quote = passage[start : match.end("items")].rstrip()
-        cut = _GOES_ON.match(passage[match.end() :]) is not None
+        last = match["items"].rstrip()[-1]
+        # "bir" and an empty line, then "ortağın ölümü": a line that was broken where the list seems to end
+        broken = last.isalnum() and any(line.rstrip().endswith((".", ";", ",")) for line in match["items"].rstrip().splitlines())
+        cut = broken or _GOES_ON.match(passage[match.end() :]) is not None
         yield FoundList(_question(intro, passage), items, quote, "list_goes_on" if cut else _doubt(intro, items))
     for start, end in sentences(passage):
         inline = _INLINE.match(passage[start:end])

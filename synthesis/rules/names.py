@@ -285,12 +285,12 @@ def with_whole_name(question: str, names: Names) -> tuple[str, str | None]:
 
 
 def _of_a_kind(run: Sequence[Token]) -> bool:
-    """Whether a name is a common word with its kind, as many places have one: `Göçmen Mahallesi`, `Çınarlı İlkokulu`."""
+    """Whether a name is a common word with its kind, as many places and bodies have one: `Göçmen Mahallesi`, `Yönetim Kurulu`."""
     return len(run) == 2 and _KINDS.match(_stem(run[1])) is not None and _stem(run[0]) not in places()
 
 
 _KINDS = re.compile(
-    r"(?:Mahallesi|Caddesi|Sokağı|Bulvarı|Meydanı|Köyü|Beldesi|Okulu|İlkokulu|Ortaokulu|Lisesi|Anaokulu|Parkı|Camii|Camisi|Mescidi|Çeşmesi|Hanı|Hamamı|Köprüsü|Deresi|Çayı|Tepesi|Yaylası|Apartmanı|Sitesi|İstasyonu|Lokantası|Oteli|Kıraathanesi|Çarşısı|Arastası|Pazarı)$"
+    r"(?:Mahallesi|Caddesi|Sokağı|Bulvarı|Meydanı|Köyü|Beldesi|Okulu|İlkokulu|Ortaokulu|Lisesi|Anaokulu|Parkı|Camii|Camisi|Mescidi|Çeşmesi|Hanı|Hamamı|Köprüsü|Deresi|Çayı|Tepesi|Yaylası|Apartmanı|Sitesi|İstasyonu|Lokantası|Oteli|Kıraathanesi|Çarşısı|Arastası|Pazarı|Kurulu?|Heyeti|Komisyonu|Meclis|Müdürlüğ?[kü]|Sekreterliğ?[ki])$"
 )
 
 

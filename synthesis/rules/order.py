@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from synthesis.rules.sentence import leave_alone, sentences_of
+from synthesis.rules.sentence import Sentence, leave_alone, sentences_of
 
 _YEAR = re.compile(r"(?<![\w.,/–-])(?:1[0-9]{3}|20[0-2][0-9])(?![\w.,/–-]\d)(?!\w)")
 # Something happened in the year; "2025 yılının sınırını" tells of it at another time.
@@ -51,9 +51,31 @@ def clean_sentences(passage: str) -> list[str]:
         sentence.whole
         for sentence in sentences_of(passage)
         if leave_alone(sentence) is None
+        and _spelt_by_rule(sentence)
         and len(_TURKISH.findall(sentence.whole)) >= _LEAST_TURKISH
         and not re.search(r"^\d|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}", sentence.whole)
     ]
+
+
+def _spelt_by_rule(sentence: Sentence) -> bool:
+    """Whether no apostrophe stands behind a body's name or before what is no suffix, and no copula on a capital has none."""
+    for token in sentence.tokens:
+        stem, _, ending = token.text.replace("’", "'").partition("'")
+        if "'" in token.text.replace("’", "'") and (not _SUFFIX.fullmatch(ending) or _BODY.search(stem)):
+            return False
+        if token.capital and token.bare and token.start > 0 and _COPULA.search(token.text):
+            return False
+    return True
+
+
+_SUFFIX = re.compile(
+    r"(?:n?[ıiuü]n|[sy]?[ıiuü]|n[ıiuü]|[yn]?[ae]|n?[dt][ae]n?|y?l[ae]|[dt][ıiuü]r?|yd[ıiuü]|m[ıiuü]ş|ym[ıiuü]ş|[dt][ae]ki\w*|n?[dt][ae]y\w+|l[ıiuü]\w*|c[ae]|[sy]?[ıiuü]n(?:[ae]|[dt][ae]n?|[ıiuü]n?))"
+)
+# The spelling guide sets no suffix of an institution's name off.
+_BODY = re.compile(
+    r"(?:l[ae]r[ıi]|Bakanlığı|Nezareti|Başkanlığı|Müdürlüğü|Kurulu|Kurumu|Meclisi|Derneği|Cemiyeti|Vakfı|Partisi|Fırkası|Üniversitesi|Belediyesi|Bankası|Mahkemesi|Komisyonu|Kumandanlığı|Komutanlığı|Valiliği|Birliği|Hükümeti|Kongresi|Heyeti|Ordusu)$"
+)
+_COPULA = re.compile(r"(?:[ıiuüae]yd[ıiuü]|[^aeıioöuü][dt][ıiuü]r|[ae]yd[ıi])$")
 
 
 def without_turkish(text: str) -> str:

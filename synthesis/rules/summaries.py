@@ -70,7 +70,15 @@ def fits(title: str, passage: str, rest: str = "") -> bool:
     tokens = tokenize(title)
     named = [t.text for i, t in enumerate(tokens) if t.capital and i > 0 and not tokens[i - 1].after and not title.istitle()]
     named += re.findall(rf"(?i:{MONTHS})", lower(title))
-    return all(ascii_letters(re.split(r"['’]", word)[0])[:_STEM] in told for word in named)
+    return not _mixed_capitals(title, passage) and all(ascii_letters(re.split(r"['’]", word)[0])[:_STEM] in told for word in named)
+
+
+def _mixed_capitals(title: str, passage: str) -> bool:
+    """Whether one common noun of a title has a capital and another has none: `Tiyatro 2.0 Provam sonrasında notlar`."""
+    behind = re.findall(r"[^\W\d_]{4,}", title.partition(" ")[2])
+    small = {ascii_letters(word)[:_STEM] for word in re.findall(r"(?<![^\W\d_])[a-zçğıöşü]{4,}", passage)}
+    common = any(word[0].isupper() and ascii_letters(lower(word))[:_STEM] in small for word in behind)
+    return common and any(word[0].islower() and lower(word) not in _FUNCTION_WORDS for word in behind)
 
 
 def _contents(passage: str) -> bool:
@@ -90,12 +98,14 @@ def _reads_as_title(title: str) -> bool:
     return (
         not shouted
         and not marks
+        and not _OWNER_ALONE.search(title)
         and not title[:1].islower()
         and _TURKISH.search(title) is not None
         and any(word not in _COUNTS for word in re.findall(r"\w+", lower(title))[:-1])
     )
 
 
+_OWNER_ALONE = re.compile(r"['’]n?[ıiuü]n(?: [a-zçğıöşü]+)* [a-zçğıöşü]*[^ıiuü\W]$")  # "Ali Bey'in mektup": what is owned has no suffix
 _TURKISH = re.compile(r"[çğıöşüÇĞİÖŞÜ]|(?<!\w)[a-z]{2}")  # a letter, or a word that is no name
 _COUNTS = word_set("birinci ikinci üçüncü dördüncü beşinci 1 2 3 4 5")
 _ASKED = re.compile(r"(?<!\w)(?:soru|yanıt|cevap|sorulan)\w*")  # "beş soru, beş yanıt" promises all five

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from synthesis.passages import opens
 from synthesis.prompt import Prompt
 from synthesis.rules import built
 from synthesis.rules.candidates import Candidate
@@ -17,6 +19,7 @@ from synthesis.rules.sources import unfit
 from synthesis.rules.summaries import fits, summary
 
 Item = dict[str, Any]
+_GIVES_PASSAGE = frozenset(("bilgi-cikarma", "bosluk", "dogru-yanlis", "cevapsiz"))  # the pair holds all of it, so it must begin and end
 _PER_SENTENCE = 2  # a third question to one sentence only turns it round again
 _LED_PER_PASSAGE = 3  # questions that need the title in front, or the passage, are the second choice
 
@@ -25,8 +28,15 @@ def write(prompt: Prompt) -> str:
     """Return JSON, a list of items, for a prompt of any task here; an empty list for a task that no rule knows."""
     writer = _WRITERS.get(prompt.task)
     doubt = unfit(prompt.fields["metin"]) if writer is not None else None
+    if doubt is None and prompt.task in _GIVES_PASSAGE and not _whole(prompt.fields["metin"]):
+        doubt = "source_cut_off"
     items = [{"suphe": doubt}] if doubt else writer(prompt.fields) if writer is not None else []
     return json.dumps(items, ensure_ascii=False)
+
+
+def _whole(text: str) -> bool:
+    """Whether a passage begins and ends as texts do, without a page's number on a line in front."""
+    return opens(text) and re.match(r"\s*\d[\d-]*[ \t]*\n", text) is None
 
 
 def _questions(fields: Mapping[str, str]) -> list[Item]:

@@ -1,0 +1,135 @@
+"""Faults that an independent reading found in pairs from real text, each in sentences of our own."""
+
+import json
+
+import pytest
+
+from synthesis.prompt import Prompt
+from synthesis.rules import write
+from synthesis.rules.blanks import blanks
+from synthesis.rules.definitions import definitions
+from synthesis.rules.facts import facts
+from synthesis.rules.lists import lists
+from synthesis.rules.order import clean_sentences
+from synthesis.rules.questions import questions
+from synthesis.rules.sources import unfit
+from synthesis.rules.summaries import fits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kiremit fırında pişer. Kasabanın fırını 1931'de kapandı. Ekmek taş zeminde bekledi. Fırın küreği",
+        "Dağcılar geçide akşam vardı. Köprü taştan yapıldı. Dağcılar geçide akşam vardı.",
+        "Kova su aldı. Fakat bunu onarmak kolay olmayacaktır. Limon ekşidir. Fakat bunu onarmak hiç kolay olmayacaktır.",
+        "Heykel barışı temsil eder. Renk bir takımı temsil eder. Harfler ünlüleri temsil eder. Kuyu derindir.",
+        "Bakır iletkendir. Kapıyı kim açtı? Pirinç sulak yerde yetişir. Terzi kime küstü? Vapur iskeleye yanaştı.",
+        "Kazan kırk litredir. Kapağı kalaylanır. Ustanın kullandığı araçlar şunlardır:",
+    ],
+)
+def test_one_paragraph_of_hits_or_with_a_loose_end_is_no_text(text):
+    assert unfit(text) == "source_joined"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kiremit fırında pişer. Kasabanın fırını 1931'de kapandı. Ekmek taş zeminde bekledi.",
+        "Pazartesi sergi açıldı.\n\nSergide şunlar vardı:\n\n- testi\n- çömlek",
+        "Neden bu kadar geç kaldık? Geç kaldık, çünkü yol kapalıydı. Yolu ekipler akşam açtı.",
+    ],
+)
+def test_running_text_stays(text):
+    assert unfit(text) is None
+
+
+@pytest.mark.parametrize("task", ["bilgi-cikarma", "bosluk", "dogru-yanlis", "cevapsiz"])
+def test_a_passage_that_begins_in_the_middle_is_not_given(task):
+    text = "ile çalışan ustalar atölyeyi 1931'de kurdu. Atölye 1954'te Bursa'ya taşındı. Onarım 14 ay sürdü."
+    whole = f"Köyde birlik {text}"
+    fields = {"metin": whole, "baslik": "", "baglam": "none", "adet": "5", "bolum": "devam"}
+    assert json.loads(write(Prompt("q", task, fields, (), 1))) != [{"suphe": "source_cut_off"}]
+    numbered = fields | {"metin": f"330-154\n\n{whole}"}
+    assert json.loads(write(Prompt("q", task, numbered, (), 1))) == [{"suphe": "source_cut_off"}]
+    fields["metin"] = text
+    assert json.loads(write(Prompt("q", task, fields, (), 1))) == [{"suphe": "source_cut_off"}]
+
+
+def test_a_number_behind_a_name_may_be_a_version():
+    assert facts("Program 2003'te yazıldı. Büro 2012'de Mizan Defteri 2010'a geçti.")[1] == "unsure_year"
+    assert facts("Toplantı Mayıs 2003'te, sonra Ankara 1978 yılında yapıldı.") == ({"tarihler": ["Mayıs 2003", "1978"]}, None)
+
+
+def test_a_list_whose_last_line_was_broken_goes_on():
+    text = "Ortaklık, aşağıdaki durumlarda biter:\n\n1. Amacın gerçekleşmesiyle.\n\n2. Sürenin dolmasıyla.\n\n3. Ortağın ölmesi, bir\n\nortağın kısıtlanmasıyla.\n"
+    assert [found.doubt for found in lists(text)] == ["list_goes_on"]
+    assert [found.doubt for found in lists(text.partition("\n\n3.")[0])] == [None]
+
+
+def test_a_list_parted_by_a_page_number_goes_on():
+    text = (
+        "Ortaklık, aşağıdaki durumlarda biter:\n\n1. Amacın gerçekleşmesiyle;\n\n2. Sürenin dolmasıyla;\n\n534\n\n3. Ortağın ölmesiyle.\n"
+    )
+    assert [found.doubt for found in lists(text)] == ["list_goes_on"]
+
+
+def test_half_of_a_name_is_not_blanked():
+    assert [b.word for b in blanks("Yukarı Mısır'da ilk bentleri köylüler yaptı. Köylüler ilk bentleri Mısır'da yaptı.")] == ["Mısır"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Komisyoncu, teslim aldığı malın uğradığı zarardan kusursuz olduğunu kanıtlamadıkça mesuldür.",
+        "Denetim Kurulu, üyelerin seçtiği bir başkan ve iki kişiden oluşur, görev süreleri üç yıldır.",
+        "Denetim Kurulu, derneğin hesaplarını inceleyen bir organdır.",
+        "İçeriğinde soruna ait en küçük bilgiyi taşıyan parçaya gen denir.",
+        "Zincir içindeki küçük besin halkalarına beslenme basamağı adı verilir.",
+    ],
+)
+def test_a_duty_a_body_of_many_and_what_lies_in_something_unsaid_are_not_defined(text):
+    assert [c.question for c in definitions(text, "", alone=True, opening=True) if c.doubt is None] == []
+
+
+def test_a_law_in_capitals_is_not_quoted_as_a_title():
+    (found,) = definitions("Arşiv, kurumların sakladığı belgelerin bütünüdür.", "BELGE SAKLAMA KANUNU (No. 12)", alone=True, opening=False)
+    assert (found.question, found.given) == ("Arşiv nedir?", True)
+
+
+def test_a_board_that_every_society_has_is_asked_for_beside_its_text():
+    (found,) = questions("Denetim Kurulu en az üç üye ile toplanır.", "KOOPERATİFLER KANUNU (No. 12)", alone=True)
+    assert (found.question, found.given) == ("Denetim Kurulu en az kaç üye ile toplanır?", True)
+
+
+@pytest.mark.parametrize(
+    ("title", "passage", "whole"),
+    [
+        ("Bahçe 2.0 Sergim sonrasında yazılar da yolda", "Bugün sergim açıldı. Bahçe 2.0 adlı sergimin yazıları yolda.", False),
+        ("Rıza Bey'in mektup", "Rıza Bey'in mektubu geldi. Mektup uzundu.", False),
+        ("Rıza Bey'in Mektubu", "Rıza Bey'in mektubu geldi. Mektup uzundu.", True),
+        ("Bahçe Sergisi", "Bahçe sergisi bugün açıldı. Sergide yazılar da vardı.", True),
+    ],
+)
+def test_a_title_is_written_in_one_way_and_whole(title, passage, whole):
+    assert fits(title, passage) is whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Köylüler hakkını aramak için Maarif ve Ziraat Nezaretleri'ne başvurdu.",
+        "Köyün çocuklarının en çok sevdiği okul Yaz Kursuydu.",
+        "Kitabın adı önce Kenz'ül-Ahbar olarak yazıldı.",
+    ],
+)
+def test_a_sentence_against_the_spelling_guide_is_no_model(text):
+    assert clean_sentences(text) == []
+
+
+def test_a_sentence_by_the_spelling_guide_is_a_model():
+    told = "Öğrenciler Kırşehir'in çarşısında, 1931'de açılan dükkânların %60'ından alışveriş etti."
+    assert clean_sentences(told) == [told]
+
+
+def test_a_score_or_span_of_years_is_not_blanked():
+    assert [b.word for b in blanks("Takım son üç dakikada 11 sayı alarak 23-16 kazandı. Ekip son üç dakikada 12 sayı aldı.")] == ["12"]
