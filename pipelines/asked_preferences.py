@@ -184,7 +184,7 @@ def _made_of(one: Request, pair: Pair, config: PreferencesConfig) -> str:
     if one.reply.failure:
         return one.prompt.id
     gone: list[Rejected] = []
-    found = accept(one.prompt, pair, one.reply.text, config.model.kind, config, gone.append)
+    found = accept(one.prompt, pair, one.reply.text, model_name(config.model), config, gone.append)
     return found.id if found is not None else gone[0].id
 
 

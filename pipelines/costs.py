@@ -25,7 +25,7 @@ _LOCAL_TOKENS_PER_S = 10.0  # of a GGUF of a few billion weights on a CPU
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a stage asks the model in `role`, booked in the journal under `purpose`. Where it is not `certain`, `prompts` stand in for those that will follow from replies."""
+    """What a stage asks the model in `role`, booked in the journal under `purpose`. What is not `certain` follows from replies; `stand_ins` are prompts of the usual length for those that nobody knows yet."""
 
     stage: str
     role: str
@@ -34,6 +34,7 @@ class Asking:
     prompts: Sequence[Prompt]
     schemas: Mapping[str, str] = field(default_factory=dict)
     certain: bool = True
+    stand_ins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def judge_askings(
 ) -> Iterator[Asking]:
     """Yield what will be asked of each judge, `prompts` standing in for what follows from replies."""
     for judge, model in judges_of(config).items():
-        yield Asking(stage, judge, placed(model, root), purpose, prompts, schemas, certain=False)
+        yield Asking(stage, judge, placed(model, root), purpose, prompts, schemas, certain=False, stand_ins=True)
 
 
 def costs(asking: Asking, journal: Path) -> Costs:
@@ -79,7 +80,7 @@ def costs(asking: Asking, journal: Path) -> Costs:
         found, spent = estimate(asking.prompts, config, role=role, schemas=asking.schemas), (0, 0.0)
     else:
         with closing(Journal(journal)) as kept:
-            found = estimate(asking.prompts, config, kept, role=role, schemas=asking.schemas)
+            found = estimate(asking.prompts, config, kept, role=role, schemas=asking.schemas, stand_ins=asking.stand_ins)
             spent = kept.spent(asking.purpose, ledger_name(role, config))
     budget = config.budget if isinstance(config, OpenAIConfig) else BudgetConfig()
     batch = isinstance(config, OpenAIConfig) and config.mode == "batch"

@@ -41,12 +41,16 @@ def estimate(
     *,
     role: str = "",
     schemas: Mapping[str, str] = NO_SCHEMAS,
+    stand_ins: bool = False,
 ) -> Estimate:
-    """Return what asking `prompts` of the model in `role` will take; lengths go by the replies in the journal where it has any of this model's."""
+    """Return what asking `prompts` of the model in `role` will take; lengths go by the replies in the journal where it has any of this model's.
+
+    `stand_ins` are as many and as long as those that will be asked, and not the same: no reply to them counts as kept.
+    """
     listed = list(prompts)
     if isinstance(config, RulesConfig):
         return Estimate(len(listed), 0, 0, 0, 0, 0.0, 0.0, 0.0)
-    left = list(_not_kept(listed, config, journal, schemas))
+    left = listed if stand_ins else list(_not_kept(listed, config, journal, schemas))
     mean = journal.mean_tokens(ledger_name(role, config)) if journal is not None else None
     bound = sum(config.max_tokens or prompt.max_tokens for prompt in left)
     # the bound counts two characters a token, three are usual in Turkish

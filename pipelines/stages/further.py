@@ -16,6 +16,7 @@ from pipelines.models.estimate import key_of
 from pipelines.models.journal import Journal
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
+from pipelines.roles import model_name
 from pipelines.stages.cleaning import Cleaner
 from pipelines.stages.writing import SAMPLE_STEP, Request, Retry, Written, write
 from synthesis import checks
@@ -144,7 +145,7 @@ def expected(
             def ask(prompts: Sequence[Prompt]) -> dict[str, Reply]:
                 return {one.id: kept.find(key(one)) or Reply(failure="not_asked") for one in prompts}
 
-            write(first, written, ask, replace(clean, covered=Counter()), model.kind, retry)
+            write(first, written, ask, replace(clean, covered=Counter()), model_name(model), retry)
         missing = {trace.id for trace in written.traces if trace.failure}
         unknown = [one for one in first if one.prompt.id in missing]
     found = [one.prompt for one in lacking(written, fresh)]

@@ -17,7 +17,7 @@ from pipelines.costs import say_costs
 from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
-from pipelines.roles import Asker
+from pipelines.roles import Asker, model_name
 from pipelines.stage import Context, Outcome, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
@@ -55,7 +55,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
 
     def once(some: Sequence[Request]) -> None:
         before = len(written.pairs)
-        write(some, written, partial(_asked, context), clean, config.model.kind, again)
+        write(some, written, partial(_asked, context), clean, model_name(config.model), again)
         if grading is not None:
             written.pairs[before:] = grading.passed(written.pairs[before:], written.rejected.append)
 

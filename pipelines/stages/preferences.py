@@ -39,7 +39,7 @@ from pipelines.models.config import ModelConfig, RulesConfig
 from pipelines.models.spool import OfOneModel
 from pipelines.models.wall import Reply, usage
 from pipelines.recipe import PreferencesConfig, Recipe
-from pipelines.roles import Asker, Replies, usage_by_role
+from pipelines.roles import Asker, Replies, model_name, usage_by_role
 from pipelines.stage import Context, Outcome, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS, PAIRS_FOLDER, PREFERENCES_FOLDER, documents_of
@@ -149,7 +149,7 @@ def candidates(asked: Iterable[Asked], replies: Mapping[str, Reply], config: Pre
         if reply.failure:
             reject(Rejected(prompt.id, f"model_{reply.failure}", reply.detail, pair.id))
             continue
-        found = accept(prompt, pair, reply.text, config.model.kind, config, reject)
+        found = accept(prompt, pair, reply.text, model_name(config.model), config, reject)
         if found is not None:
             made.append(found)
     return made
@@ -202,7 +202,9 @@ def askings(first: FirstRound, documents: Mapping[str, Document], recipe: Recipe
     drafts = [one for one in stand_ins if one.part == "taslak"]
     if drafts:
         prompts = revision_prompts(drafts, sources, config.writers, seed)
-        yield Asking("preferences", "revizyon", placed(models["revizyon"], root), REVISING, prompts, REVISION_SCHEMAS, certain=False)
+        yield Asking(
+            "preferences", "revizyon", placed(models["revizyon"], root), REVISING, prompts, REVISION_SCHEMAS, certain=False, stand_ins=True
+        )
     if config.judge is None:
         return
     every = [*_beside(stand_ins, first.own), *stand_ins, *drafts]

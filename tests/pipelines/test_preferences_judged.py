@@ -125,7 +125,7 @@ def test_a_grounded_answer_stands_beside_one_without_the_source_and_needs_no_jud
     assert len(kept) == ROWS
     for row in kept:
         assert (row["chosen_by"], row["rejected_by"], row["judged_by"], row["margin"]) == (
-            "kaynak:openai",
+            "kaynak:m",
             "kaynaksiz:ezber",
             "evidence",
             3.0,
