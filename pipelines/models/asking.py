@@ -207,7 +207,7 @@ class Wall:
 
 def _pause_s(reply: Reply, times: int, dice: random.Random) -> float:
     """Seconds before the next try: what the server asked for, or twice as long each time, with half of it left to chance."""
-    grown = _FIRST_PAUSE_S * 2 ** max(0, times - 1)
+    grown = _FIRST_PAUSE_S * 2.0 ** max(0, times - 1)
     if reply.failure == "http_429" and times <= 0:
         return reply.retry_after_s + dice.uniform(0, 0.2)
     return max(reply.retry_after_s, min(_LONGEST_PAUSE_S, grown) * dice.uniform(0.5, 1.0))
