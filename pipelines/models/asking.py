@@ -14,7 +14,7 @@ from pipelines.models.behind import Behind, open_behind
 from pipelines.models.budget import input_bound
 from pipelines.models.config import ModelConfig
 from pipelines.models.counters import Meter, Watch, unwatched
-from pipelines.models.failures import STOPPING, holding_json, remedy
+from pipelines.models.failures import STOPPING, holding_json, paid, remedy
 from pipelines.models.gate import Gate
 from pipelines.models.journal import Attempt, Journal
 from pipelines.models.wall import NO_SCHEMAS, Reply
@@ -142,7 +142,10 @@ class Wall:
         return await self._given_up(behind, gate, key, prompt, reply, tries + refusals)
 
     async def _once(self, behind: Behind, gate: Gate, key: str, prompt: Prompt, tries: int, *, refused_alone: bool) -> Reply:
-        """One request; a second and later one has another seed, or a server that honours it would repeat itself."""
+        """One request; a second and later one has another seed, or a server that honours it would repeat itself.
+
+        JSON that is broken at the last try too is an answer: whoever asked knows better what to do about it than this wall.
+        """
         expected = input_bound(prompt)
         hold = await behind.budget.reserve(expected, behind.most_tokens or prompt.max_tokens)
         if hold is None:
@@ -155,7 +158,7 @@ class Wall:
                     return gate.stopped
                 self.meter.sent(again=tries > 0)
                 reply = await behind.model.complete(replace(prompt, seed=prompt.seed + tries) if tries else prompt)
-                reply = holding_json(reply) if prompt.task in self._schemas else reply
+                reply = holding_json(reply) if prompt.task in self._schemas and tries < behind.retries else reply
                 if reply.failure == "http_429":
                     gate.limits.refused(sent, reply.retry_after_s, alone=refused_alone)
                 else:
@@ -176,13 +179,13 @@ class Wall:
 
     async def _keep(self, behind: Behind, key: str, prompt: Prompt, reply: Reply, usd: float) -> None:
         """Put on disk what was paid for, an answer or not, while the request still counts as in flight."""
-        if self._journal is not None and (not reply.failure or reply.input_tokens or reply.output_tokens):
+        if self._journal is not None and paid(reply):
             await self._journal.keep(Attempt(key, prompt.id, behind.name, self._purpose, reply, usd))
 
     async def _given_up(self, behind: Behind, gate: Gate, key: str, prompt: Prompt, reply: Reply, times: int) -> Reply:
         gate.lost(reply)
         failed = replace(reply, detail=f"{reply.detail} (asked {times} times)" if times > 1 else reply.detail, retry_after_s=0.0)
-        if self._journal is not None and not (reply.input_tokens or reply.output_tokens):
+        if self._journal is not None and not paid(reply):
             await self._journal.keep(Attempt(key, prompt.id, behind.name, self._purpose, failed))
         return failed
 
@@ -204,7 +207,7 @@ class Wall:
 
 def _pause_s(reply: Reply, times: int, dice: random.Random) -> float:
     """Seconds before the next try: what the server asked for, or twice as long each time, with half of it left to chance."""
-    grown = _FIRST_PAUSE_S * 2 ** max(0, times - 1) if times > 0 else 0.0
+    grown = _FIRST_PAUSE_S * 2.0 ** max(0, times - 1)
     if reply.failure == "http_429" and times <= 0:
         return reply.retry_after_s + dice.uniform(0, 0.2)
     return max(reply.retry_after_s, min(_LONGEST_PAUSE_S, grown) * dice.uniform(0.5, 1.0))

@@ -91,7 +91,7 @@ class BatchDesk:
             if found is None:  # the run was killed before the server had it
                 self._ledger.journal.keep_batch(replace(batch, state="done"))
                 continue
-            for key, reply in await self._collected(found, waiting):
+            for key, reply in await self._collected(found, waiting, last=False):
                 yield key, reply
 
     async def _round(self, waiting: Mapping[str, Prompt], number: int) -> AsyncIterator[tuple[str, Reply]]:
@@ -104,7 +104,7 @@ class BatchDesk:
                 for key in shard:
                     yield key, Reply(failure="budget", detail=self._ledger.budget.spent_message())
                 continue
-            results = await self._collected(await self._submitted(shard), waiting)
+            results = await self._collected(await self._submitted(shard), waiting, last=number >= self._config.retries)
             if any(reply.failure == "http_429" and reply.detail == _QUEUE_FULL for _, reply in results) and refusals < self._config.retries:
                 refusals += 1
                 shards.append(shard)
@@ -167,8 +167,11 @@ class BatchDesk:
         found = await self._patiently(find)
         return replace(batch, id=found.id) if found is not None else None
 
-    async def _collected(self, batch: Batch, waiting: Mapping[str, Prompt]) -> list[tuple[str, Reply]]:
-        """Wait for a batch; return the reply of each of its rows that is waited for, in the order of the rows, after booking them."""
+    async def _collected(self, batch: Batch, waiting: Mapping[str, Prompt], *, last: bool) -> list[tuple[str, Reply]]:
+        """Wait for a batch; return the reply of each of its rows that is waited for, in the order of the rows, after booking them.
+
+        In the `last` round JSON that is broken is an answer, as it is at the last try of a live request.
+        """
         ended = await self._patiently(lambda: self._client.batches.retrieve(batch.id))
         while ended.status not in _ENDED:
             self._ledger.meter.tell()
@@ -179,14 +182,15 @@ class BatchDesk:
             content = await self._patiently(lambda file=file: self._client.files.content(file))  # type: ignore[misc]
             found |= dict(_rows(content.content))
         missing = _missing(ended)
-        rows = [(key, waiting[key], self._checked(waiting[key], found.get(key, missing))) for key in batch.keys if key in waiting]
+        asked = [(key, waiting[key]) for key in batch.keys if key in waiting]
+        rows = [(key, prompt, self._checked(prompt, found.get(key, missing), last=last)) for key, prompt in asked]
         if missing.detail != _QUEUE_FULL:
             await self._ledger.book(rows)
         self._ledger.journal.keep_batch(replace(batch, state="done"))
         return [(key, reply) for key, _, reply in rows]
 
-    def _checked(self, prompt: Prompt, reply: Reply) -> Reply:
-        return self._model.safe(holding_json(reply) if prompt.task in self._schemas else reply)
+    def _checked(self, prompt: Prompt, reply: Reply, *, last: bool) -> Reply:
+        return self._model.safe(holding_json(reply) if prompt.task in self._schemas and not last else reply)
 
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """The result of `call`, tried again while the server is away. Raises ModelError where it refuses, or stays away for too long."""

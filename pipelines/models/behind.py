@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
+from curation.config import Config
 from curation.records import content_id
 from pipelines.models.body import address, ledger_name
 from pipelines.models.budget import Budget
@@ -15,6 +17,7 @@ from pipelines.models.journal import Journal
 from pipelines.models.limits import Limits
 from pipelines.models.wall import Model, open_model
 
+C = TypeVar("C", bound=Config)
 BATCH_SHARE = 0.5  # of the live price, OpenAI's
 
 
@@ -59,9 +62,31 @@ def open_behind(
     return Behind(name, model, gates[at], budget, config.retries, config.deadline_s, config.max_tokens, batch)
 
 
-def placed(config: ModelConfig, root: Path) -> ModelConfig:
-    """Return `config` with a GGUF's path made whole; what is relative lies in `root`, the recipe's folder."""
-    return config.model_copy(update={"path": str(root / Path(config.path).expanduser())}) if isinstance(config, GgufConfig) else config
+def placed(config: C, root: Path) -> C:
+    """Return `config`, a model or a part of a recipe, with the path of every GGUF in it made whole; what is relative lies in `root`, the recipe's folder."""
+    moved: C = _moved(config, root)
+    return moved
+
+
+def gguf_files(config: Config, root: Path) -> list[Path]:
+    """Return the GGUF files that a part of a recipe names, in its order: what a stage makes hangs on their contents."""
+    return [Path(one.path) for one in _ggufs(placed(config, root))]
+
+
+def _moved(value: Any, root: Path) -> Any:
+    if isinstance(value, GgufConfig):
+        return value.model_copy(update={"path": str(root / Path(value.path).expanduser())})
+    if isinstance(value, Config):
+        return value.model_copy(update={name: _moved(inner, root) for name, inner in value})
+    return tuple(_moved(inner, root) for inner in value) if isinstance(value, tuple) else value
+
+
+def _ggufs(value: Any) -> Iterator[GgufConfig]:
+    if isinstance(value, GgufConfig):
+        yield value
+    elif isinstance(value, Config | tuple):
+        for inner in (inner for _, inner in value) if isinstance(value, Config) else value:
+            yield from _ggufs(inner)
 
 
 def _gate(at: str, configs: list[ModelConfig], model: Model, shared: Path | None) -> Gate:

@@ -12,6 +12,7 @@ from synthesis.prompt import Prompt
 
 Body = dict[str, Any]
 _REASONING_NAME = re.compile(r"(?:^|/)(?:o\d|gpt-5|gpt-oss)")  # OpenAI's; others are told by `reasoning: yes`
+_SEEDS = (1 << 32) - 1  # llama-server's are of 32 bits, and the highest stands for "draw one"
 _NAME = re.compile(r"[^a-zA-Z0-9_-]")  # what OpenAI allows in the name of a schema
 
 
@@ -21,7 +22,7 @@ def request_body(config: OpenAIConfig, prompt: Prompt, schema: str) -> Body:
     body: Body = {
         "model": config.name,
         "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
-        "seed": prompt.seed,
+        "seed": prompt.seed % _SEEDS,
     }
     if reasons(config):
         body["max_completion_tokens"] = limit

@@ -10,7 +10,7 @@ from pipelines.models.wall import Reply
 from synthesis.replies import items
 
 Remedy = Literal["none", "again", "later", "elsewhere", "stop"]
-"""none: asking again brings the same. again: another try may succeed. later: too fast for the server, wait and ask again.
+"""none: asking again brings the same. again: another try may succeed. later: too fast or too early for the server, wait and ask again.
 elsewhere: the address, the rights or the model's name are wrong, unless other prompts were answered. stop: nothing more can be had now."""
 
 STOPPING = frozenset({"budget", "server_down", "refused", "no_quota"})
@@ -21,6 +21,7 @@ _REMEDIES: dict[str, Remedy] = {
     "http_409": "again",
     "http_425": "again",
     "http_429": "later",
+    "loading": "later",
     "http_503": "again",
     "http_401": "stop",
     "http_402": "stop",
@@ -38,6 +39,9 @@ _REMEDIES: dict[str, Remedy] = {
     "lost_row": "again",
     "batch_expired": "again",
 }
+CUT = "the answer ran into max_tokens or the end of the model's context"
+_WRITTEN = frozenset({"broken_json", "cut_off"})  # by the model, and so paid for, whether the server counts tokens or not
+_OVERFLOW = re.compile(r"context (?:size|length|window)", re.IGNORECASE)  # llama-server, OpenAI and vLLM, llama-cpp-python
 OUTAGE = frozenset({"connection", "timeout", "broken_body", "html_body", "crashed"})
 
 
@@ -51,8 +55,18 @@ def may_be_outage(failure: str) -> bool:
     return failure in OUTAGE or re.fullmatch(r"http_5\d\d", failure) is not None
 
 
+def overflows(message: str) -> bool:
+    """Return whether a server's refusal says that the prompt is longer than the model's context."""
+    return _OVERFLOW.search(message) is not None
+
+
+def paid(reply: Reply) -> bool:
+    """Return whether a reply, of use or not, was written by the model or counted in tokens."""
+    return not reply.failure or reply.failure in _WRITTEN or reply.input_tokens + reply.output_tokens > 0
+
+
 def holding_json(reply: Reply) -> Reply:
-    """Return `reply`, or the failure that it is where its text holds no JSON at all."""
+    """Return `reply`, or the failure that it is where its text holds no JSON at all; the text is then in `detail`."""
     if reply.failure or items(reply.text) is not None:
         return reply
-    return replace(reply, text="", failure="broken_json", detail=f"no JSON in: {reply.text[:120]!r}")
+    return replace(reply, text="", failure="broken_json", detail=f"no JSON in: {reply.text}")

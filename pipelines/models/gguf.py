@@ -17,6 +17,7 @@ from typing import Any
 from curation.errors import ModelError
 from pipelines.models.body import request_key
 from pipelines.models.config import GgufConfig
+from pipelines.models.failures import CUT, overflows
 from pipelines.models.wall import NO_SCHEMAS, Reply
 from synthesis.prompt import Prompt
 
@@ -113,10 +114,11 @@ class GgufModel:
 
 def _reply(said: Mapping[str, Any]) -> Reply:
     if "error" in said:
-        return Reply(failure="refused_prompt", detail=str(said["error"]))
+        failure = "context_overflow" if overflows(str(said["error"])) else "refused_prompt"
+        return Reply(failure=failure, detail=str(said["error"]))
     tokens = (int(said["input_tokens"]), int(said["output_tokens"]))
     if said["finish"] == "length":
-        return Reply("", "cut_off", "the answer ran into max_tokens", *tokens)
+        return Reply(said["text"], "cut_off", CUT, *tokens)
     if not said["text"].strip():
         return Reply("", "empty_reply", "empty answer", *tokens)
     return Reply(said["text"], "", "", *tokens)

@@ -1,7 +1,8 @@
 """The response journal: every answer that was paid for is on disk before it is used, and a killed run asks nothing twice.
 
-One SQLite file. `answers` holds replies by the hash of all that shaped them. `attempts` holds what every request cost that did not come
-to nothing, and why prompts failed; failures are never replayed. `batches` remembers what lies with a Batch API.
+One SQLite file. `answers` holds replies by the hash of all that shaped them, with those that were cut off: they would be again. `attempts`
+holds what every request cost that did not come to nothing, and why prompts failed; other failures are never replayed. `batches` remembers
+what lies with a Batch API.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def _commit(database: sqlite3.Connection, attempts: Sequence[Attempt]) -> sqlite
             database.execute("begin immediate")
             for one in attempts:
                 reply = one.reply
-                if not reply.failure:
+                if reply.text:
                     text = json.dumps(_stored(reply), ensure_ascii=False)
                     database.execute("insert or replace into answers values (?, ?, ?, ?)", (one.key, one.prompt, one.model, text))
                 cost = (reply.input_tokens, reply.output_tokens, one.usd)

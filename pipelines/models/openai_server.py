@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from curation.errors import MissingPackage
 from pipelines.models.body import Body, request_body, request_key, without
 from pipelines.models.config import OpenAIConfig
+from pipelines.models.failures import CUT, overflows
 from pipelines.models.wall import NO_SCHEMAS, Reply
 from synthesis.prompt import Prompt
 
@@ -22,6 +24,7 @@ except ImportError as error:
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _PROBE_S = 10.0
+_ABOUT_SCHEMA = re.compile(r"response_format|json.?schema|grammar", re.IGNORECASE)  # llama-server names what it made of the parameter
 _LEAST_SECRET = 8  # characters; a shorter "key" such as `none` or `ollama` would be struck out of honest text
 
 
@@ -138,6 +141,10 @@ def status_reply(error: openai.APIStatusError) -> Reply:
     code = str(error.code or "")
     if code in {"insufficient_quota", "billing_hard_limit_reached"}:
         return Reply(failure="no_quota", detail=short(error))
+    if error.status_code == 503 and "loading model" in str(error).lower():
+        return Reply(failure="loading", detail=short(error))
+    if error.status_code == 400 and (code == "context_length_exceeded" or overflows(str(error))):
+        return Reply(failure="context_overflow", detail=short(error))
     return Reply(failure=f"http_{error.status_code}", detail=short(error), retry_after_s=_retry_after(error))
 
 
@@ -167,7 +174,7 @@ def completion_reply(completion: Any) -> Reply:
     if finish == "content_filter":
         return Reply("", "content_filter", "the server's filter held the answer back", *tokens)
     if finish == "length":
-        return Reply("", "cut_off", "the answer ran into max_tokens", *tokens)
+        return Reply(content if isinstance(content, str) else "", "cut_off", CUT, *tokens)
     if not isinstance(content, str) or not content.strip():
         return Reply("", "empty_reply", f"{'null' if content is None else 'empty'} answer, finish_reason {finish}", *tokens)
     return Reply(content, "", "", *tokens)
@@ -177,10 +184,7 @@ def refused_parameter(error: openai.APIStatusError, body: Body) -> str:
     """Return the parameter of `body` that a 400 refuses, empty where it is about something else."""
     if error.code in {"unsupported_parameter", "unsupported_value"} and error.param in body:
         return str(error.param)
-    text = str(error)
-    return (
-        next((name for name in ("response_format", "json_schema") if name in text and "response_format" in body), "") and "response_format"
-    )
+    return "response_format" if "response_format" in body and _ABOUT_SCHEMA.search(str(error)) else ""
 
 
 def short(error: BaseException | None) -> str:

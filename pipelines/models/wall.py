@@ -16,7 +16,7 @@ NO_SCHEMAS: Mapping[str, str] = {}
 class Reply:
     """A model's answer to one prompt: its `text`, or why there is none (`failure`, a short key, with a `detail` to read), and the tokens it cost.
 
-    `retry_after_s` is what the server asked to wait, 0 where it asked nothing.
+    Of an answer that was cut off (`failure` is `cut_off`) `text` is what came before the cut. `retry_after_s` is what the server asked to wait, 0 where it asked nothing.
     """
 
     text: str = ""

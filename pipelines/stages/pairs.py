@@ -14,6 +14,7 @@ from typing import Any
 from curation.records import Document, Pair, Reject, Rejected
 from curation.storage import write_json, write_jsonl
 from pipelines.costs import say_costs
+from pipelines.models.behind import gguf_files
 from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
@@ -185,9 +186,9 @@ def part(recipe: Recipe) -> dict[str, Any]:
 
 
 def files(recipe: Recipe, root: Path, _run: Path) -> list[Path]:
-    """Return the evaluation sets, the recipe's own tasks and its files of pairs."""
+    """Return the evaluation sets, the recipe's own tasks, its files of pairs and its models' GGUF files."""
     own = [*recipe.pairs.task_files, *(file.path for file in recipe.pairs.files)]
-    return [*evaluation_sets(recipe, root), *(root / path for path in own)]
+    return [*evaluation_sets(recipe, root), *(root / path for path in own), *gguf_files(recipe.pairs, root)]
 
 
 _JUDGE_ROOMS = ("alignment/judge.py", "alignment/judges_agreement.py", "alignment/sources.py", "alignment/prompts")

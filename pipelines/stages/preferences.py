@@ -34,7 +34,7 @@ from pipelines.answering import (
 )
 from pipelines.costs import Asking, judge_askings, say_costs
 from pipelines.judging import JUDGING, JudgesConfig, judge_schemas, judges_of
-from pipelines.models.behind import placed
+from pipelines.models.behind import gguf_files, placed
 from pipelines.models.config import ModelConfig, RulesConfig
 from pipelines.models.spool import OfOneModel
 from pipelines.models.wall import Reply, usage
@@ -283,5 +283,5 @@ PREFERENCES = Stage(
     ),
     part=lambda recipe: recipe.preferences.model_dump(mode="json") | cleaning_part(recipe),
     run=run,
-    files=lambda recipe, root, _run: evaluation_sets(recipe, root),
+    files=lambda recipe, root, _run: [*evaluation_sets(recipe, root), *gguf_files(recipe.preferences, root)],
 )

@@ -125,7 +125,7 @@ def _round(requests: Sequence[Request], written: Written, ask: Ask, cleaner: Cle
         rejected: list[Rejected] = []
         drafts.append(tuple(_drafts(request, reply, writer, rejected)))
         refused.append(rejected)
-        if retry is not None and rejected and not reply.failure:
+        if retry is not None and rejected and reply.text:
             prompt = retry(request.prompt, reply.text, tuple(rejected))
             again += [replace(request, prompt=prompt, repairs=request.prompt.id)] if prompt is not None else []
     cleaned = iter(cleaner.clean([pair for some in drafts for pair in some], written.rejected.append))
@@ -142,18 +142,18 @@ def _round(requests: Sequence[Request], written: Written, ask: Ask, cleaner: Cle
 
 
 def _drafts(request: Request, reply: Reply, writer: str, rejected: list[Rejected]) -> Iterator[Pair]:
-    """The acceptable pairs of a reply; a prompt without a reply is one rejected row."""
+    """The acceptable pairs of a reply; a prompt without a reply is one rejected row, and so is what a cut took from the end of one."""
     prompt, passage = request.prompt, request.passage
     if reply.failure:
         place = f"{passage.document_id}:{passage.start}-{passage.end}"
-        rejected.append(Rejected(prompt.id, f"model_{reply.failure}", reply.detail, place))
-    else:
+        rejected.append(Rejected(prompt.id, f"model_{reply.failure}", reply.detail, place, reply.text[:2000]))
+    if not reply.failure or items(reply.text):
         yield from tasks.accept(prompt, passage, reply.text, writer, rejected.append, request.known)
 
 
 def _count(written: Written, reply: Reply) -> None:
-    found = None if reply.failure else items(reply.text)
-    written.candidates += 1 if found is None else len(found)
+    found = items(reply.text)
+    written.candidates += len(found or ()) + bool(reply.failure or found is None)
     tokens = {"input_tokens": reply.input_tokens, "output_tokens": reply.output_tokens}
     written.usage.update({"prompts": 1, "failed": int(bool(reply.failure)), **tokens})
     if reply.failure in STOPPING:

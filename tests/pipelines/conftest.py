@@ -1,4 +1,4 @@
-"""A real chat server with faults, one per test module; and a run folder with all that curation leaves to look at."""
+"""A real chat server with faults, one per test module; a very small model in a GGUF; and a run folder with all that curation leaves to look at."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from curation.records import Document, Rejected
 from curation.storage import write_jsonl, write_text
 
 SERVER = Path(__file__).parent.parent / "servers" / "chat_server.py"
+TEXTS = [
+    f"Kasabanın {number}. mahallesinde bir çeşme vardır. Çeşmenin suyu yaz kış akar, komşular testilerini orada doldurur."
+    for number in range(30)
+]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,21 @@ def chat_server() -> Iterator[Server]:
     process.terminate()
     process.wait(10)
     process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A very small model, grown on the spot: it writes no sense, but through llama.cpp."""
+    from training.config import TohumConfig
+    from training.export.gguf_file import write_gguf
+    from training.lora import load_tokenizer
+    from training.tohum import grow
+
+    shape = TohumConfig(vocab_size=512, hidden=64, layers=1, heads=2, context=256, tokens=4_000, batch_tokens=512)
+    base = grow(TEXTS, shape, tmp_path_factory.mktemp("cache"), seed=1)
+    file = tmp_path_factory.mktemp("gguf") / "model.gguf"
+    write_gguf(base, None, load_tokenizer(base), file, name="deneme")
+    return file
 
 
 @pytest.fixture

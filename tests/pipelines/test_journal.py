@@ -47,6 +47,15 @@ def test_a_failure_is_kept_with_its_reason_and_never_found_as_an_answer(tmp_path
     journal.close()
 
 
+def test_what_came_before_a_cut_is_found_again_with_its_failure(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.sqlite")
+    cut = Reply("yarım", "cut_off", "sınıra vardı", 3, 9)
+    keep(journal, attempt("k", cut))
+    assert journal.find("k") == cut
+    assert journal.failures("pairs") == {"cut_off": 1}
+    journal.close()
+
+
 def test_what_was_spent_is_added_up_by_stage_and_model(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.sqlite")
     keep(
@@ -110,6 +119,12 @@ def test_a_prompts_text_seed_and_schema_shape_its_key(text: str, seed: int, sche
     plain = Prompt("q", "t", {}, (Message("user", "soru"),), seed=0)
     other = Prompt("q", "t", {}, (Message("user", text),), seed=seed)
     assert (key(other, schema) == key(plain)) == (text == "soru" and seed == 0 and not schema)
+
+
+@pytest.mark.parametrize("seed", [2**32 - 2, 2**32 - 1, 2**32 + 1_000_003])
+def test_a_seed_is_one_that_servers_take_and_none_that_means_any(seed: int) -> None:
+    prompt = Prompt("q", "t", {}, (Message("user", "soru"),), seed=seed)
+    assert 0 <= request_body(OpenAIConfig(kind="openai", **BASE), prompt, "")["seed"] < 2**32 - 1  # type: ignore[arg-type]
 
 
 def test_how_fast_and_how_patiently_is_asked_does_not_shape_the_key() -> None:

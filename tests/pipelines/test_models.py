@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ FAULTS = {
     "filtered": "content_filter",
     "cut": "cut_off",
     "storm_429": "http_429",
+    "context": "context_overflow",
+    "loading": "loading",
     "quota": "no_quota",
 }
 SCHEMA = json.dumps({"type": "array", "items": {"type": "object"}})
@@ -80,7 +84,7 @@ def ask_wall(settings: OpenAIConfig, texts: list[str], journal: Path | None = No
 @pytest.mark.parametrize(("fault", "failure"), FAULTS.items())
 def test_a_fault_of_the_server_is_a_failure_with_its_reason_and_never_an_exception(chat_server, fault, failure) -> None:
     reply = ask_once(chat_server.base_url, f"[[{fault}]]")
-    assert (reply.failure, reply.text) == (failure, "")
+    assert (reply.failure, reply.text) == (failure, "yarım" if fault == "cut" else "")
     assert reply.detail
 
 
@@ -98,7 +102,7 @@ def test_what_fails_once_is_asked_again(chat_server, fault: str) -> None:
     assert chat_server.seen()["seen"][text] == 2
 
 
-@pytest.mark.parametrize("fault", ["http_400", "filtered", "cut"])
+@pytest.mark.parametrize("fault", ["http_400", "filtered", "cut", "context"])
 def test_what_cannot_get_better_is_asked_once(chat_server, fault: str) -> None:
     text = f"son [[{fault}]]"
     assert ask_wall(config(chat_server.base_url), [text])[text].failure == FAULTS[fault]
@@ -118,10 +122,41 @@ def test_a_prompt_that_is_always_refused_ends_at_its_deadline_and_not_at_its_tri
     assert chat_server.seen()["seen"][text] > 2
 
 
-def test_json_that_is_broken_is_a_failure_where_json_was_asked_for(chat_server) -> None:
-    settings = config(chat_server.base_url, retries=0)
-    assert ask_wall(settings, ["a [[broken_json]]"], schemas={"soru-cevap": SCHEMA})["a [[broken_json]]"].failure == "broken_json"
-    assert ask_wall(settings, ["b [[broken_json]]"])["b [[broken_json]]"].failure == ""
+def test_json_that_is_broken_is_asked_for_again_and_at_the_last_try_handed_on_as_it_is(chat_server, tmp_path: Path) -> None:
+    text, settings = "a [[broken_json]]", config(chat_server.base_url, retries=1)
+    reply = ask_wall(settings, [text], tmp_path / "j.sqlite", {"soru-cevap": SCHEMA})[text]
+    assert (reply.failure, reply.text) == ("", '{"soru": "Kim", ')
+    assert chat_server.seen()["seen"][text] == 2
+    with closing(sqlite3.connect(tmp_path / "j.sqlite")) as journal:
+        assert journal.execute("select failure, detail from attempts").fetchall() == [
+            ("broken_json", 'no JSON in: {"soru": "Kim", '),
+            ("", ""),
+        ]
+    assert ask_wall(settings, [text], tmp_path / "j.sqlite", {"soru-cevap": SCHEMA})[text] == reply
+    assert chat_server.seen()["seen"][text] == 2
+
+
+def test_json_is_asked_for_again_only_where_there_was_a_schema(chat_server) -> None:
+    assert ask_wall(config(chat_server.base_url), ["b [[broken_json]]"])["b [[broken_json]]"].text == '{"soru": "Kim", '
+    assert chat_server.seen()["seen"]["b [[broken_json]]"] == 1
+
+
+def test_a_reply_that_is_cut_off_is_paid_for_once(chat_server, tmp_path: Path) -> None:
+    text = "bir [[cut]]"
+    replies = [ask_wall(config(chat_server.base_url), [text], tmp_path / "j.sqlite")[text] for _ in range(2)]
+    assert [(reply.failure, reply.text) for reply in replies] == [("cut_off", "yarım")] * 2
+    assert chat_server.seen()["seen"][text] == 1
+
+
+def test_a_server_that_loads_its_model_is_waited_for(chat_server) -> None:
+    text = "satır yükleniyor [[once_loading]]"
+    assert ask_wall(config(chat_server.base_url, retries=0), [text])[text].failure == ""
+
+
+def test_a_schema_that_makes_no_grammar_is_left_to_the_prompt(chat_server) -> None:
+    text = "satır şeması [[no_grammar]]"
+    assert ask_wall(config(chat_server.base_url), [text], schemas={"soru-cevap": SCHEMA})[text].failure == ""
+    assert chat_server.seen()["bodies"][-1]["response_format"] == {"type": "json_object"}
 
 
 def test_a_schema_is_sent_as_the_server_wants_it(chat_server) -> None:

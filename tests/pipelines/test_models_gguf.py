@@ -21,25 +21,6 @@ from pipelines.models.wall import Reply
 from synthesis.prompt import Prompt
 
 SCHEMA = json.dumps({"type": "object", "properties": {"dogru": {"type": "boolean"}}, "required": ["dogru"], "additionalProperties": False})
-TEXTS = [
-    f"Kasabanın {number}. mahallesinde bir çeşme vardır. Çeşmenin suyu yaz kış akar, komşular testilerini orada doldurur."
-    for number in range(30)
-]
-
-
-@pytest.fixture(scope="module")
-def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A very small model, grown on the spot: it writes no sense, but through llama.cpp."""
-    from training.config import TohumConfig
-    from training.export.gguf_file import write_gguf
-    from training.lora import load_tokenizer
-    from training.tohum import grow
-
-    shape = TohumConfig(vocab_size=512, hidden=64, layers=1, heads=2, context=256, tokens=4_000, batch_tokens=512)
-    base = grow(TEXTS, shape, tmp_path_factory.mktemp("cache"), seed=1)
-    file = tmp_path_factory.mktemp("gguf") / "model.gguf"
-    write_gguf(base, None, load_tokenizer(base), file, name="deneme")
-    return file
 
 
 def prompt(text: str, seed: int = 1, max_tokens: int = 24) -> Prompt:
@@ -75,7 +56,7 @@ def test_the_same_seed_gives_the_same_reply_and_another_one_another(gguf: Path) 
 
 def test_a_prompt_that_does_not_fit_fails_alone(gguf: Path) -> None:
     long, short = ask(GgufModel(config(gguf), {"dogrula": SCHEMA}), prompt("çeşme " * 600, max_tokens=48), prompt("Çeşme?", max_tokens=48))
-    assert (long.failure, short.failure) == ("refused_prompt", "")
+    assert (long.failure, short.failure) == ("context_overflow", "")
     assert long.detail
 
 

@@ -13,9 +13,9 @@ from curation.errors import ModelError
 from curation.progress import silent
 from curation.records import Message, Rejected, content_id
 from pipelines.costs import Asking, costs, words
-from pipelines.models.behind import placed
+from pipelines.models.behind import gguf_files, placed
 from pipelines.models.config import GgufConfig, OpenAIConfig
-from pipelines.recipe import load_recipe
+from pipelines.recipe import PreferencesConfig, load_recipe
 from pipelines.run import run_recipe
 from pipelines.stage import Context, Outcome
 from pipelines.stages import pairs as stage
@@ -31,12 +31,6 @@ Değirmen köyünün okulu {year} yılında {rooms} derslikle açıldı. Okulun 
 
 Bugün okulda 84 öğrenci okuyor. Bahçedeki ceviz ağacını ilk mezunlar dikti.
 """
-
-
-@pytest.fixture
-def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a schema a reply that is no JSON reaches the tasks; with one it is a failure of the model."""
-    monkeypatch.setattr("pipelines.stages.pairs.schemas_of", lambda *_: {})
 
 
 def laid_out(folder: Path, server: str, pairs: str = "", model: str = "", mark: str = "", count: int = 6) -> Path:
@@ -87,9 +81,9 @@ def ran_stage(recipe: Path, runs: Path, retry: Any) -> tuple[Outcome, Path]:
     return stage.run(Context(load_recipe(recipe), recipe.parent, run, out, run / ".work", silent), retry), run
 
 
-@pytest.mark.usefixtures("unchecked")
 def test_a_rejected_reply_is_asked_for_once_more_with_what_was_wrong(chat_server: Any, tmp_path: Path) -> None:
-    outcome, run = ran_stage(laid_out(tmp_path, chat_server.base_url, mark="[[broken_json]]"), tmp_path / "runs", without_mark)
+    recipe = laid_out(tmp_path, chat_server.base_url, model="retries: 0", mark="[[broken_json]]")
+    outcome, run = ran_stage(recipe, tmp_path / "runs", without_mark)
     assert (outcome.kept, outcome.rejected, outcome.read) == (6, {"reply_not_json": 1}, 7)
     assert outcome.figures["repairs"] == {"asked": 1, "pairs": 1}
     (repair,) = [one for one in made(run, "asked.jsonl") if one["repairs"]]
@@ -97,19 +91,38 @@ def test_a_rejected_reply_is_asked_for_once_more_with_what_was_wrong(chat_server
     assert any("Geri çevrildi: reply_not_json" in text for text in chat_server.seen()["seen"])
 
 
-@pytest.mark.usefixtures("unchecked")
+def test_json_that_stays_broken_under_a_schema_gets_the_validators_message(chat_server: Any, tmp_path: Path) -> None:
+    run = run_recipe(laid_out(tmp_path, chat_server.base_url, model="retries: 1", mark="[[broken_json]]"), tmp_path / "runs", last="pairs")
+    (repair,) = [one for one in made(run, "asked.jsonl") if one["repairs"]]
+    assert "okunabilir bir JSON değil" in repair["messages"][-1]["content"]
+    assert repair["messages"][-2]["content"] == '{"soru": "Kim",'
+    assert [one["reason"] for one in made(run, "rejected.jsonl")] == ["reply_not_json"]
+
+
+def test_of_a_reply_that_was_cut_off_the_whole_items_are_kept(chat_server: Any, tmp_path: Path) -> None:
+    outcome, run = ran_stage(laid_out(tmp_path, chat_server.base_url, mark="[[cut_json]]"), tmp_path / "runs", None)
+    assert (outcome.kept, outcome.rejected, outcome.read) == (6, {"model_cut_off": 1}, 7)
+    (cut,) = made(run, "rejected.jsonl")
+    assert cut["text"].endswith("Okulun ilk öğr")
+
+
+def test_a_reply_cut_before_its_first_item_is_one_rejection(chat_server: Any, tmp_path: Path) -> None:
+    outcome, _ = ran_stage(laid_out(tmp_path, chat_server.base_url, mark="[[cut]]"), tmp_path / "runs", None)
+    assert (outcome.kept, outcome.rejected, outcome.read) == (5, {"model_cut_off": 1}, 6)
+
+
 def test_a_repair_is_not_repaired_again(chat_server: Any, tmp_path: Path) -> None:
     def in_vain(prompt: Prompt, reply: str, rejected: Any) -> Prompt | None:
         return replace(prompt, id=content_id("q", prompt.id, "repair"), seed=prompt.seed + 1)
 
-    outcome, _ = ran_stage(laid_out(tmp_path, chat_server.base_url, mark="[[broken_json]]"), tmp_path / "runs", in_vain)
+    recipe = laid_out(tmp_path, chat_server.base_url, model="retries: 0", mark="[[broken_json]]")
+    outcome, _ = ran_stage(recipe, tmp_path / "runs", in_vain)
     assert outcome.figures["repairs"] == {"asked": 1, "pairs": 0}
     assert outcome.rejected["reply_not_json"] == 2
 
 
-@pytest.mark.usefixtures("unchecked")
 def test_repairs_can_be_switched_off(chat_server: Any, tmp_path: Path) -> None:
-    recipe = laid_out(tmp_path, chat_server.base_url, "repair: false,", mark="[[broken_json]]")
+    recipe = laid_out(tmp_path, chat_server.base_url, "repair: false,", "retries: 0", mark="[[broken_json]]")
     outcome, _ = ran_stage(recipe, tmp_path / "runs", without_mark)
     assert (outcome.kept, outcome.figures["repairs"]) == (5, {"asked": 0, "pairs": 0})
 
@@ -222,6 +235,22 @@ def test_an_estimate_makes_no_journal(tmp_path: Path) -> None:
 def test_a_gguf_lies_where_the_recipe_says_it_does(tmp_path: Path) -> None:
     config = GgufConfig(kind="gguf", path="model/kucuk.gguf")
     assert placed(config, tmp_path) == config.model_copy(update={"path": str(tmp_path / "model" / "kucuk.gguf")})
+
+
+def test_every_gguf_of_a_part_of_a_recipe_is_placed_and_named(tmp_path: Path) -> None:
+    def gguf(name: str) -> dict[str, Any]:
+        return {"kind": "gguf", "path": f"{name}.gguf"}
+
+    asked = PreferencesConfig(
+        model=gguf("bozan"),
+        candidates=[{"model": gguf("aday"), "n": 2}],
+        unsourced={"model": gguf("kaynaksiz")},
+        judge={"model": gguf("yargic"), "judges": [gguf("ikinci"), {"kind": "openai", "name": "m"}]},
+    )
+    files = [tmp_path / f"{name}.gguf" for name in ("bozan", "aday", "kaynaksiz", "yargic", "ikinci")]
+    assert gguf_files(asked, tmp_path) == files
+    assert [one.path for _, one in placed(asked, tmp_path).models() if isinstance(one, GgufConfig)] == list(map(str, files))
+    assert gguf_files(PreferencesConfig(), tmp_path) == []
 
 
 def test_schemas_of_the_tasks_reach_the_server(chat_server: Any, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def printed(found: dict[str, Any]) -> str:
 
 
 def server_model(server: Any) -> str:
-    return f"{{kind: openai, name: m, base_url: '{server.base_url}', prices: {{input_usd: 1, output_usd: 1}}}}"
+    return f"{{kind: openai, name: m, base_url: '{server.base_url}', retries: 0, prices: {{input_usd: 1, output_usd: 1}}}}"
 
 
 def test_a_pair_is_shown_with_prompt_attempt_reply_and_decision(chat_server: Any, tmp_path: Path) -> None:
@@ -87,9 +87,7 @@ def test_a_prompt_without_an_answer_is_shown_with_its_failure(chat_server: Any, 
     assert "no reply http_400" in printed(life(run, rejected["id"]))
 
 
-def test_a_repair_is_shown_behind_what_it_repairs(chat_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.stages.pairs.schemas_of", lambda *_: {})  # with a schema broken JSON is a failure of the model
-
+def test_a_repair_is_shown_behind_what_it_repairs(chat_server: Any, tmp_path: Path) -> None:
     def retry(prompt: Prompt, reply: str, rejected: Any) -> Prompt:
         words = prompt.messages[-1].content.replace("[[broken_json]]", "") + " Yalnız JSON yaz."
         return replace(prompt, id=content_id("q", prompt.id, "repair"), messages=(*prompt.messages[:-1], Message("user", words)))

@@ -95,6 +95,17 @@ class ChatServer:
             return error(400, f"bad header: {request.headers.get('Authorization')}")
         if fault == "storm_429":
             return error(429, "slow down", headers={"Retry-After": "0.1"})
+        if fault == "context":
+            return error(400, "request (5012 tokens) exceeds the available context size (4096 tokens), try increasing it")
+        if fault == "loading":
+            return error(503, "Loading model")
+        if fault == "no_grammar":
+            if body.get("response_format", {}).get("type") == "json_schema":
+                return error(400, "JSON schema conversion failed:\nUnresolved $ref #/yok")
+            return web.json_response(completion(answer(body["messages"][-1]["content"], body)))
+        if fault == "cut_json":
+            whole = answer(body["messages"][-1]["content"], body).removesuffix("]")
+            return web.json_response(completion(f'{whole}, {{"soru": "Okulun ilk öğr', "length"))
         if fault.startswith("http_") or fault in {"429", "500"}:
             return error(int(fault.removeprefix("http_")), "fault on purpose", headers={"Retry-After": "0"} if "429" in fault else {})
         if fault == "html":
