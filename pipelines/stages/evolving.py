@@ -61,8 +61,8 @@ def due(written: Written, evolving: Evolving) -> list[Request]:
     for question, answers in standing(written, evolving.wanted).items():
         if count is not None and pairs >= count:
             break
-        pairs += _answers_of(question, answers, evolving)
         pair = answers[0]
+        pairs += _answers_of(question, answers, evolving) if pair.id in written.origins else len(answers)
         if _fits(pair, written, evolving):
             evolving.done.add(pair.id)
             found.append(_request(pair, written.origins[pair.id], evolving))

@@ -151,6 +151,15 @@ def test_an_evolved_pair_with_a_wrong_quotation_is_repaired_and_evolved_on(chat_
     assert len(trained(run, "evol")) == 2 * origins
 
 
+def test_only_what_the_judge_accepts_is_evolved(chat_server: Any, tmp_path: Path) -> None:
+    judge = f"judge: {{model: {{kind: openai, name: titiz, base_url: '{chat_server.base_url}'}}}}"  # dislikes odd years, half of them
+    run = ran(tmp_path, chat_server, f"{TWO_ROUNDS}, {judge}")
+    origins = trained(run, "tohumdan")
+    assert manifest_of(run)["rejected"] == {"judge_dogruluk": len(PLACES) * FACTS // 2}
+    assert manifest_of(run)["figures"]["evolved"] == {"asked": 2 * len(origins), "pairs": {"1": len(origins), "2": len(origins)}}
+    assert {one["scores"]["judge"] for one in trained(run, "evol")} == {5.0}
+
+
 def test_breadth_asks_something_else_and_a_share_leaves_some_alone(chat_server: Any, tmp_path: Path) -> None:
     run = ran(tmp_path, chat_server, "evolve: {share: 0.5, directions: {breadth: 1}}")
     evolved = [one["instruction"] for one in trained(run, "evol")]

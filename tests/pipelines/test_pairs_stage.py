@@ -36,7 +36,7 @@ Bugün okulda 84 öğrenci okuyor. Bahçedeki ceviz ağacını ilk mezunlar dikt
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a schema a reply that is no JSON reaches the tasks; with one it is a failure of the model."""
-    monkeypatch.setattr("pipelines.stages.pairs.schemas_of", lambda *_: {})
+    monkeypatch.setattr("pipelines.stages.foreseen.schemas_of", lambda *_: {})
 
 
 def laid_out(folder: Path, server: str, pairs: str = "", model: str = "", mark: str = "", count: int = 6) -> Path:

@@ -88,7 +88,7 @@ def test_a_prompt_without_an_answer_is_shown_with_its_failure(chat_server: Any, 
 
 
 def test_a_repair_is_shown_behind_what_it_repairs(chat_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.stages.pairs.schemas_of", lambda *_: {})  # with a schema broken JSON is a failure of the model
+    monkeypatch.setattr("pipelines.stages.foreseen.schemas_of", lambda *_: {})  # with a schema broken JSON is a failure of the model
 
     def retry(prompt: Prompt, reply: str, rejected: Any) -> Prompt:
         words = prompt.messages[-1].content.replace("[[broken_json]]", "") + " Yalnız JSON yaz."
