@@ -26,20 +26,22 @@ from synthesis.prompt import Prompt
 def asked_about(run: Path, record: str) -> list[dict[str, Any]]:
     """Return what stage `pairs` asked to get a pair or a rejected item, first prompt first, JSON-ready; empty where it does not know.
 
-    A repair comes with the prompt that it repairs, and the other way round; a further answer with the prompt that brought its question.
+    A repair comes with the prompt that it repairs, and the other way round; a further answer with the prompt that brought its question,
+    an evolved instruction with those that brought what it came of.
     """
     path = run / PAIRS_FOLDER / ASKED
     if not path.is_file():
         return []
     traces = list(read_jsonl(path, Trace))
     wanted = {one.id for one in traces if record in one.made or one.id == record}
-    questions = {one.answers for one in traces if one.id in wanted and one.answers}
-    wanted |= {one.id for one in traces if questions & set(one.made)}
+    for one in reversed(traces):  # what a prompt came of was asked before it
+        if one.id in wanted and (origin := one.evolves or one.answers):
+            wanted |= {other.id for other in traces if origin in other.made}
     wanted |= {one.repairs for one in traces if one.id in wanted and one.repairs}
     wanted |= {one.id for one in traces if one.repairs in wanted}
     chosen = {one.id: one for one in traces if one.id in wanted}  # two passages with the same words share a prompt and its reply
     decisions = _decisions(run, {made for one in chosen.values() for made in one.made})
-    return [_asked(run, trace, decisions) for trace in sorted(chosen.values(), key=lambda one: (bool(one.answers), bool(one.repairs)))]
+    return [_asked(run, trace, decisions) for trace in chosen.values()]
 
 
 def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
@@ -64,6 +66,8 @@ def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
 def _what(one: Mapping[str, Any]) -> str:
     if one["repairs"]:
         return f"repair of {one['repairs']}"
+    if one.get("evolves"):
+        return f"evolved from {one['evolves']}"
     if one.get("answers"):
         return f"another answer to {one['answers']}"
     return f"sample {one['sample'] + 1}" if one["sample"] else "asked"
@@ -84,6 +88,7 @@ def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) ->
         "sample": trace.sample,
         "repairs": trace.repairs,
         "answers": trace.answers,
+        "evolves": trace.evolves,
         "messages": [asdict(message) for message in messages],
         "attempts": attempts,
         "failure": trace.failure,
@@ -96,8 +101,8 @@ def _asked(run: Path, trace: Trace, decisions: Mapping[str, tuple[str, str]]) ->
 
 
 def _prompt(run: Path, trace: Trace, recipe: Recipe, root: Path) -> Prompt | None:
-    """The prompt made again from its passage; None for a repair or a further answer, or where code or recipe are no longer those that made it."""
-    if trace.repairs or trace.answers:
+    """The prompt made again from its passage; None for a repair, a further answer or an evolved instruction, or where code or recipe are no longer those that made it."""
+    if trace.repairs or trace.answers or trace.evolves:
         return None
     documents = documents_by_id(run, {trace.document_id}).values()
     return next(

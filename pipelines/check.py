@@ -13,7 +13,7 @@ from curation.readers import find_inputs
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig, RulesConfig
 from pipelines.recipe import PairsConfig, Recipe, load_recipe, looks_like_folder
 from pipelines.stages.curate import named_files
-from synthesis import answers
+from synthesis import answers, evolving
 from synthesis.own_tasks import with_own
 from training.config import sft_unavailable
 
@@ -81,9 +81,14 @@ def _curate_mistakes(recipe: Recipe, root: Path) -> Iterator[Mistake]:
 
 def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
     try:
-        yield from answers.mistakes(config, with_own(config, root))
+        known = with_own(config, root)
+        yield from evolving.mistakes(config, known)
+        yield from answers.mistakes(config, known)
     except RecipeError as error:
         yield from error.mistakes
+    if config.evolve is not None and isinstance(config.model, RulesConfig):
+        allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` evolves no instruction"
+        yield Mistake("pairs.evolve", f"rounds {config.evolve.rounds}", allowed)
     if config.answers is not None and isinstance(config.model, RulesConfig):
         allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` has one answer to a question"
         yield Mistake("pairs.answers", f"count {config.answers.count}", allowed)

@@ -52,14 +52,14 @@ def answered_again(config: SynthesisConfig, tasks: Mapping[str, Task]) -> list[s
     """Return the names of the recipe's tasks whose questions are answered again; none without `answers`."""
     if config.answers is None:
         return []
-    return [name for name in config.weights() if has_several(tasks[name]) and name in (config.answers.tasks or tasks)]
+    return [name for name in config.made() if has_several(tasks[name]) and name in (config.answers.tasks or tasks)]
 
 
 def mistakes(config: SynthesisConfig, tasks: Mapping[str, Task]) -> Iterator[Mistake]:
     """Yield what is wrong with the recipe's `answers` and what goes with them."""
     if config.answers is None:
         return
-    able = [name for name in config.weights() if has_several(tasks[name])]
+    able = [name for name in config.made() if has_several(tasks[name])]
     known = f"tasks of the recipe whose questions have more than one right answer: {', '.join(able) or 'there are none'}"
     for number, name in enumerate(config.answers.tasks):
         if name not in able:

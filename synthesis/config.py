@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
@@ -23,6 +24,7 @@ Module = Literal[
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Difficulty = Literal["kolay", "orta", "zor"]
 Length = Literal["kisa", "orta", "uzun"]
+Direction = Literal["depth", "breadth"]
 
 
 class SelectionConfig(Config):
@@ -63,6 +65,30 @@ class SelectionConfig(Config):
         le=1.0,
         description="Share of a pair's own scores in that choice; the rest is diversity. Without scores all count the same.",
     )
+
+
+class EvolveConfig(Config):
+    """Harder and broader forms of the instructions that were accepted (Evol-Instruct)."""
+
+    rounds: int = Field(default=1, ge=1, le=4, description="Rounds; each evolves what the round before it brought and was accepted.")
+    share: float = Field(
+        default=1.0, gt=0.0, le=1.0, description="Share of the accepted pairs that a round evolves, in (0, 1]; the seed draws them."
+    )
+    tasks: tuple[str, ...] = Field(
+        default=(),
+        description="Tasks whose pairs the first round evolves; empty takes all of the recipe's with instructions that a model words and answers from the passage.",
+    )
+    directions: dict[Direction, float] = Field(
+        default={"depth": 3.0, "breadth": 1.0},
+        description="Weights above 0 of where an instruction goes: depth asks more of the same, breadth something else of the passage.",
+        min_length=1,
+    )
+
+    @field_validator("directions")
+    @classmethod
+    def _weights_are_positive(cls, weights: dict[Direction, float]) -> dict[Direction, float]:
+        _positive(weights)
+        return weights
 
 
 class AnswersConfig(Config):
@@ -144,6 +170,10 @@ class SynthesisConfig(Config):
     )
     pairs_per_passage: int = Field(default=5, ge=1, le=50, description="Most items that one request asks for.")
     max_pairs_per_document: int = Field(default=16, ge=1, le=1000, description="Most pairs kept of one document.")
+    evolve: EvolveConfig | None = Field(
+        default=None,
+        description="Whether a model makes the accepted instructions of training documents deeper or broader and answers them, as pairs of task `evol` beside their origins; empty leaves it out. Not the rules.",
+    )
     answers: AnswersConfig | None = Field(
         default=None,
         description="Whether a model answers the accepted questions of training documents again, each time in another way; empty asks for one answer. Not the rules.",
@@ -165,6 +195,10 @@ class SynthesisConfig(Config):
         """Return the weight of every task of the recipe, those of its task files among them."""
         return self.tasks | {name: 1.0 for name in map(_stem, self.task_files) if name not in self.tasks}
 
+    def made(self) -> list[str]:
+        """Return the names of the tasks that pairs are made of: the recipe's, and `evol` where instructions are evolved."""
+        return list(dict.fromkeys([*self.weights(), *(["evol"] if self.evolve else [])]))
+
     def solutions(self) -> int:
         """Return how many answers to one instruction are kept at most."""
         return self.selection.solutions or (self.answers.count if self.answers else 1)
@@ -172,9 +206,7 @@ class SynthesisConfig(Config):
     @field_validator("tasks", "difficulty", "length")
     @classmethod
     def _weights_are_positive(cls, weights: dict[str, float]) -> dict[str, float]:
-        wrong = [name for name, weight in weights.items() if not 0 < weight < float("inf")]
-        if wrong:
-            raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave it out to switch it off")
+        _positive(weights)
         return weights
 
     @field_validator("task_files")
@@ -196,6 +228,12 @@ class SynthesisConfig(Config):
             hint = f", did you mean `{close[0]}`?" if close else ""
             raise ValueError(f"no task is called {unknown}{hint} Known: {', '.join(known)}")
         return tasks
+
+
+def _positive(weights: Mapping[Any, float]) -> None:
+    wrong = [name for name, weight in weights.items() if not 0 < weight < float("inf")]
+    if wrong:
+        raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave it out to switch it off")
 
 
 def _stem(path: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from curation.records import Evidence, Pair, Reject, Rejected, content_id
 from synthesis import replies, schemas, verdicts
-from synthesis.config import SynthesisConfig
+from synthesis.config import EvolveConfig, SynthesisConfig
 from synthesis.drafts import Draft, Refusal, Task, chance
 from synthesis.passages import Passage
 from synthesis.prompt import PROMPTS, Prompt, build_prompt, template_lines
@@ -90,13 +90,14 @@ def _common_fields(passage: Passage, config: SynthesisConfig) -> dict[str, str]:
 def evolution(pair: Pair, passage: Passage, config: SynthesisConfig, seed: int) -> Prompt:
     """Return the prompt that asks for a harder or broader form of `pair`'s instruction, answered from `passage`; its reply is read as of task `evol`.
 
-    Rounds are chained by giving the pair of one round to the next with another `seed`.
+    The evolved instruction carries the passage where the pair's own does. Rounds are chained by giving the pair of one round to the next.
     """
-    task = TASKS["evol"]
-    fields, wishes = wished(task.wishes, passage, "evol", config, seed)
-    (rule,) = template_lines(PROMPTS, "evol", "yalnız" if config.context == "none" else "metinli")
-    fields |= _common_fields(passage, config) | {"kural": rule, **instructions.evolving_fields(passage, seed)}
-    fields["onceki"] = f"{instructions.GIVEN}{pair.instruction}"
+    task, directions = TASKS["evol"], (config.evolve or EvolveConfig()).directions
+    # how hard it shall be is said by the way: an easy question is not made deeper
+    fields, wishes = wished(task.wishes - {"zorluk"}, passage, "evol", config, seed)
+    (rule,) = template_lines(PROMPTS, "evol", "metinli" if pair.input else "yalnız")
+    fields |= _common_fields(passage, config) | instructions.evolving_way(pair.id, seed, directions)
+    fields |= {"kural": rule, "baglam": "passage" if pair.input else "none", "onceki": f"{instructions.GIVEN}{pair.instruction}"}
     return build_prompt(PROMPTS, "evol", fields, seed=seed, max_tokens=task.max_tokens, temperature=task.temperature, wishes=wishes)
 
 
@@ -107,7 +108,7 @@ def schema_of(task: str, tasks: Mapping[str, Task] = TASKS) -> dict[str, object]
 
 def schemas_of(config: SynthesisConfig, tasks: Mapping[str, Task] = TASKS) -> dict[str, str]:
     """Return the schemas of the recipe's tasks as JSON texts by task, as the model wall takes them."""
-    return {name: json.dumps(schema_of(name, tasks), ensure_ascii=False) for name in config.weights()}
+    return {name: json.dumps(schema_of(name, tasks), ensure_ascii=False) for name in config.made()}
 
 
 def accept(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
 from itertools import islice
 from math import ceil
 from pathlib import Path
@@ -14,11 +15,15 @@ from pipelines.costs import Asking, judge_askings
 from pipelines.judging import JUDGING_PAIRS, judge_schemas
 from pipelines.models.behind import placed
 from pipelines.models.config import RulesConfig
+from pipelines.models.estimate import key_of
+from pipelines.models.journal import Journal
+from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
+from pipelines.roles import model_name
+from pipelines.stages import evolving, further
 from pipelines.stages.cleaning import cleaner
-from pipelines.stages.further import expected, wanted_of
 from pipelines.stages.own_pairs import own_pairs
-from pipelines.stages.writing import Request, endless, told_what_was_wrong
+from pipelines.stages.writing import Request, Written, endless, told_what_was_wrong, write
 from synthesis.own_tasks import with_own
 from synthesis.prompt import Prompt
 from synthesis.selection import meaning
@@ -31,19 +36,19 @@ _USUAL_ANSWER = 300  # characters, of an answer not written yet
 
 
 def askings(requests: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, journal: Path) -> Iterator[Asking]:
-    """Yield what is asked of the writer first, then what may follow: further answers, and of each judge the grades of all items that replies may hold."""
+    """Yield what is asked of the writer first, then what may follow: evolved instructions, further answers, and of each judge the grades of all items that replies may hold."""
     first, how = first_round(requests, recipe), model_of(recipe, root)
     yield Asking("pairs", "", how["config"], PURPOSE, [one.prompt for one in first], how["schemas"])
-    further = _further(first, documents, recipe, root, journal)
-    if further:
-        yield Asking("pairs", "", how["config"], PURPOSE, further, how["schemas"], certain=False)
+    following = _following(first, documents, recipe, root, journal)
+    for prompts in filter(None, following):
+        yield Asking("pairs", "", how["config"], PURPOSE, prompts, how["schemas"], certain=False)
     if (config := recipe.pairs.judge) is None:
         return
     grades = [grade_prompt(pair, pair.output, pair.input, config) for pair in own_pairs(recipe.pairs, root, {}, lambda _: None)]
     for one in first:
         stand_in = Pair("", one.passage.title, one.passage.text[:_USUAL_ANSWER], one.prompt.task, (), "")
         grades += [grade_prompt(stand_in, stand_in.output, one.passage.text, config)] * recipe.pairs.pairs_per_passage
-    grades += grades[-1:] * len(further)
+    grades += grades[-1:] * sum(map(len, following))
     yield from judge_askings("pairs", JUDGING_PAIRS, grades, config, root, judge_schemas(config))
 
 
@@ -61,8 +66,10 @@ def first_round(requests: Sequence[Request], recipe: Recipe) -> list[Request]:
     config = recipe.pairs
     if config.count is None:
         return list(requests)
-    answers = config.answers.count if config.answers else 1
-    size = max(min(LEAST_ASKED, config.count), ceil(config.count / (config.pairs_per_passage * answers)))
+    each = (config.answers.count if config.answers else 1) * (
+        evolving.growth(config.evolve.share, config.evolve.rounds) if config.evolve else 1
+    )
+    size = max(min(LEAST_ASKED, config.count), ceil(config.count / (config.pairs_per_passage * each)))
     return list(islice(endless(requests, samples(config), recipe.seed), size))
 
 
@@ -71,11 +78,25 @@ def samples(config: PairsConfig) -> int:
     return 1 if isinstance(config.model, RulesConfig) else config.samples
 
 
-def _further(first: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, journal: Path) -> list[Prompt]:
-    if recipe.pairs.answers is None:
+def _following(first: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, journal: Path) -> list[list[Prompt]]:
+    """The prompts that evolve instructions and those for further answers: what replies in the journal lead to exactly, of the rest as many as are usual."""
+    config = recipe.pairs
+    if isinstance(config.model, RulesConfig) or (config.evolve is None and config.answers is None):
         return []
-    split = splits([document.id for document in documents], recipe.pairs, recipe.seed)
-    wanted = wanted_of(recipe, root, split, meaning(recipe.pairs.selection, root))
-    clean, how = cleaner(recipe, root, {document.id: document for document in documents}), model_of(recipe, root)
-    retry = told_what_was_wrong if recipe.pairs.repair else None
-    return expected(first, wanted, clean, retry, journal, how["config"], how["schemas"])
+    split = splits([document.id for document in documents], config, recipe.seed)
+    wanted = further.wanted_of(recipe, root, split, meaning(config.selection, root))
+    clean, how, written = cleaner(recipe, root, {document.id: document for document in documents}), model_of(recipe, root), Written()
+    key = key_of(how["config"], how["schemas"])
+    with closing(Journal(journal)) if journal.is_file() else nullcontext() as kept:
+
+        def ask(prompts: Sequence[Prompt]) -> dict[str, Reply]:
+            return {one.id: (kept and kept.find(key(one))) or Reply(failure="not_asked") for one in prompts}
+
+        def replay(some: Sequence[Request]) -> list[Request]:
+            write(some, written, ask, clean, model_name(config.model), told_what_was_wrong if config.repair else None)
+            missing = {trace.id for trace in written.traces if trace.failure}
+            return [one for one in some if one.prompt.id in missing]
+
+        unknown = replay(first)
+        evolved, unanswered = evolving.expected(written, unknown, evolving.evolving_of(recipe, root, wanted), replay)
+    return [[one.prompt for one in evolved], further.expected(written, [*unknown, *unanswered], wanted)]

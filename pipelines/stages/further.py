@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation.records import Pair, Split, content_id
-from pipelines.models.config import ModelConfig, RulesConfig
-from pipelines.models.estimate import key_of
-from pipelines.models.journal import Journal
-from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
-from pipelines.roles import model_name
-from pipelines.stages.cleaning import Cleaner
-from pipelines.stages.writing import SAMPLE_STEP, Request, Retry, Written, write
+from pipelines.stages.writing import SAMPLE_STEP, Request, Written, lineage
 from synthesis import checks
 from synthesis.answers import another, answered_again, reading_again, ways
 from synthesis.own_tasks import with_own
@@ -59,29 +51,24 @@ def wanted_of(recipe: Recipe, root: Path, split: Mapping[str, Split], embed: Emb
     return Wanted(recipe.pairs, recipe.seed, frozenset(answered_again(recipe.pairs, with_own(recipe.pairs, root))), split, embed)
 
 
-def then_further(take: Take, written: Written, wanted: Wanted) -> Take:
-    """Return a `take` that goes on to ask for the answers that the questions accepted so far lack; `take` itself where none are wanted.
+def answer_again(take: Take, written: Written, wanted: Wanted) -> bool:
+    """Ask for the answers that the questions accepted so far lack, and return whether any were asked for; none are where `wanted` has no task.
 
     With `count`, as many questions are answered again as it takes, in the order in which they are kept.
     """
-    if not wanted.able:
-        return take
-
-    def taken(requests: Sequence[Request]) -> None:
-        take(requests)
-        while not written.stopped and (more := lacking(written, wanted)):
-            before = len(written.pairs)
-            take(more)
-            written.answers.update(asked=len(more), pairs=len(written.pairs) - before, questions=len({one.answers for one in more}))
-
-    return taken
+    if not wanted.able or written.stopped or not (more := lacking(written, wanted)):
+        return False
+    before = len(written.pairs)
+    take(more)
+    written.answers.update(asked=len(more), pairs=len(written.pairs) - before, questions=len({one.answers for one in more}))
+    return True
 
 
 def lacking(written: Written, wanted: Wanted) -> list[Request]:
     """Return the requests for further answers to questions that are not `done`, and note these as done."""
     config = wanted.config
     assert config.answers is not None
-    questions = by_question(select(written.pairs, _before_the_choice(config), lambda _: None, split=wanted.split, embed=wanted.embed))
+    questions = standing(written, wanted)
     drawn = _drawn(questions, written, wanted)
     found: list[Request] = []
     pairs = 0
@@ -94,6 +81,26 @@ def lacking(written: Written, wanted: Wanted) -> list[Request]:
             wanted.done.add(key)
             found += _requests(answers, missing, written.origins[answers[0].id], wanted)
     return found
+
+
+def standing(written: Written, wanted: Wanted) -> dict[Question, list[Pair]]:
+    """Return the pairs that stand so far by question, in the order in which they are kept; nothing was chosen of them yet."""
+    found = select(written.pairs, _before_the_choice(wanted.config), lambda _: None, split=wanted.split, embed=wanted.embed)
+    return beside_origins(by_question(found), written)
+
+
+def beside_origins(questions: Mapping[Question, list[Pair]], written: Written) -> dict[Question, list[Pair]]:
+    """Return `questions` with those that were evolved behind what they came of."""
+    place: dict[str, int] = {}
+    for number, pair in enumerate(written.pairs):
+        place.setdefault(pair.id, number)  # another sample of a passage may bring it again
+
+    def first(item: tuple[Question, list[Pair]]) -> int:
+        ids = lineage(written, item[1][0].id)
+        return place.get(ids[-1], place[ids[0]])
+
+    evolved = any(one.evolves for one in written.origins.values())
+    return dict(sorted(questions.items(), key=first)) if evolved else dict(questions)
 
 
 def _before_the_choice(config: PairsConfig) -> PairsConfig:
@@ -124,43 +131,31 @@ def _requests(answers: Sequence[Pair], missing: int, origin: Request, wanted: Wa
         yield Request(prompt, passage, answers=question.id, known={question.task: reading_again(task, question)})
 
 
-def expected(
-    first: Sequence[Request],
-    wanted: Wanted,
-    clean: Cleaner,
-    retry: Retry | None,
-    journal: Path,
-    model: ModelConfig,
-    schemas: Mapping[str, str],
-) -> list[Prompt]:
-    """Return the prompts for further answers that will come after `first`, for an estimate: what replies in the journal lead to exactly, of the rest as many as are usual."""
-    if not wanted.able or isinstance(model, RulesConfig):
+def expected(written: Written, unknown: Sequence[Request], wanted: Wanted) -> list[Prompt]:
+    """Return the prompts for further answers that will come, for an estimate: what `written` leads to exactly, of requests whose replies are `unknown` as many as are usual."""
+    if not wanted.able:
         return []
-    written, fresh = Written(), replace(wanted, done=set())
-    unknown = list(first)
-    if journal.is_file():
-        with closing(Journal(journal)) as kept:
-            key = key_of(model, schemas)
-
-            def ask(prompts: Sequence[Prompt]) -> dict[str, Reply]:
-                return {one.id: kept.find(key(one)) or Reply(failure="not_asked") for one in prompts}
-
-            write(first, written, ask, replace(clean, covered=Counter()), model_name(model), retry)
-        missing = {trace.id for trace in written.traces if trace.failure}
-        unknown = [one for one in first if one.prompt.id in missing]
-    found = [one.prompt for one in lacking(written, fresh)]
-    return [*found, *_usual(unknown, fresh, len(written.pairs) + len(found))]
+    found = [one.prompt for one in lacking(written, wanted)]
+    return [*found, *_usual(unknown, wanted, len(written.pairs) + len(found))]
 
 
 def _usual(requests: Sequence[Request], wanted: Wanted, pairs: int) -> list[Prompt]:
     """Prompts as long as those that requests without a reply usually lead to, beside so many `pairs` that are known."""
     config = wanted.config
     assert config.answers is not None
-    trained = [one for one in requests if one.prompt.task in wanted.able and wanted.split[one.passage.document_id] == "train"]
-    several = ceil(_USUAL_SHARE * config.pairs_per_passage)
-    questions = [
-        one for one in trained for _ in range(several if asks_for_several(one.prompt.task, one.known[one.prompt.task].template) else 1)
-    ]
     wished = None if config.count is None else ceil(max(0, config.count - pairs) / config.answers.count)
-    unknown = [(one, Pair("", _UNKNOWN, _UNKNOWN, one.prompt.task, (), "")) for one in questions[: wanted.left][:wished]]
+    unknown = [(one, stand_in(one)) for one in usual_pairs(requests, wanted.able, wanted)[: wanted.left][:wished]]
     return [made.prompt for one, pair in unknown for made in _requests([pair], config.answers.count - 1, one, wanted)]
+
+
+def usual_pairs(requests: Sequence[Request], able: frozenset[str], wanted: Wanted) -> list[Request]:
+    """Return, of the requests that tasks `able` make of training documents, each as often as it usually brings a pair."""
+    several = ceil(_USUAL_SHARE * wanted.config.pairs_per_passage)
+    trained = [one for one in requests if one.prompt.task in able and wanted.split[one.passage.document_id] == "train"]
+    return [one for one in trained for _ in range(several if asks_for_several(one.prompt.task, one.known[one.prompt.task].template) else 1)]
+
+
+def stand_in(request: Request, identity: str = "") -> Pair:
+    """Return a pair of usual length in place of one that a request will bring."""
+    given = request.passage.text if request.prompt.fields["baglam"] == "passage" else ""
+    return Pair(identity, _UNKNOWN, _UNKNOWN, request.prompt.task, (), "", input=given)

@@ -21,10 +21,11 @@ from pipelines.recipe import PairsConfig, Recipe
 from pipelines.roles import Asker, model_name
 from pipelines.stage import Context, Outcome, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
+from pipelines.stages.evolving import evolve, evolving_of
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
 from pipelines.stages.files import PAIRS as PAIRS_FILE
 from pipelines.stages.foreseen import LEAST_ASKED, askings, first_round, model_of, samples
-from pipelines.stages.further import then_further, wanted_of
+from pipelines.stages.further import answer_again, beside_origins, wanted_of
 from pipelines.stages.grading import Grading, write_grades
 from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
@@ -64,7 +65,14 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     with_files(written, config, context.root, clean, grading)
     split = splits([*(document.id for document in documents), *map(document_of, written.pairs)], config, recipe.seed)
     embed = meaning(config.selection, context.root)
-    take = then_further(once, written, wanted_of(recipe, context.root, split, embed))
+    wanted = wanted_of(recipe, context.root, split, embed)
+    evolving = evolving_of(recipe, context.root, wanted)
+
+    def take(some: Sequence[Request]) -> None:
+        once(some)
+        while evolve(once, written, evolving) or answer_again(once, written, wanted):
+            pass
+
     reached = None
     if config.count is None:
         take(requests)
@@ -75,7 +83,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     with rejections(context.out) as (reject, reasons):
         for record in clean.rejected(written.rejected):
             reject(record)
-        questions = by_question(select(written.pairs, config, reject, split=split, embed=embed))
+        questions = beside_origins(by_question(select(written.pairs, config, reject, split=split, embed=embed)), written)
         chosen = _exactly([pair for answers in questions.values() for pair in answers], config.count, reject)
         pairs = [replace(pair, split=split[document_of(pair)]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
@@ -173,6 +181,9 @@ def figures(
         "repairs": {"asked": written.repairs["asked"], "pairs": written.repairs["pairs"]},
         "pii_covered": dict(sorted(covered.items())),
     }
+    if written.evolved:
+        rounds = {name: number for name, number in sorted(written.evolved.items()) if name != "asked"}
+        found["evolved"] = {"asked": written.evolved["asked"], "pairs": rounds}
     if written.answers:
         found["answers"] = {name: written.answers[name] for name in ("questions", "asked", "pairs")}
     if reached is not None:
@@ -207,6 +218,7 @@ PAIRS = Stage(
         "pipelines/judging.py",
         "pipelines/roles.py",
         "pipelines/stages/cleaning.py",
+        "pipelines/stages/evolving.py",
         "pipelines/stages/foreseen.py",
         "pipelines/stages/further.py",
         "pipelines/stages/grading.py",

@@ -30,19 +30,20 @@ Retry = Callable[[Prompt, str, Sequence[Rejected]], Prompt | None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One prompt about a passage: its sample number, the id of the prompt it `repairs` where it asks again for what was rejected, the id of the pair whose question it `answers` once more, and the tasks that are `known`, by name."""
+    """One prompt about a passage: its sample number, the id of the prompt it `repairs` where it asks again for what was rejected, the ids of the pair whose question it `answers` once more or whose instruction it `evolves`, and the tasks that are `known`, by name."""
 
     prompt: Prompt
     passage: Passage
     sample: int = 0
     repairs: str = ""
     answers: str = ""
+    evolves: str = ""
     known: Mapping[str, Task] = field(default_factory=lambda: tasks.TASKS, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What became of a request, for `imbik show`: `made` are the ids of the pairs and rejections of its reply. Only what does not follow from the passage, repairs and further answers, keeps its messages."""
+    """What became of a request, for `imbik show`: `made` are the ids of the pairs and rejections of its reply. Only what does not follow from the passage, repairs, further answers and evolved instructions, keeps its messages."""
 
     id: str
     task: str
@@ -55,6 +56,7 @@ class Trace:
     made: tuple[str, ...]
     messages: tuple[Message, ...] = ()
     answers: str = ""
+    evolves: str = ""
 
 
 @dataclass(slots=True)
@@ -68,8 +70,17 @@ class Written:
     usage: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
+    evolved: Counter[str] = field(default_factory=Counter)
     origins: dict[str, Request] = field(default_factory=dict)
     stopped: str = ""
+
+
+def lineage(written: Written, pair: str) -> list[str]:
+    """Return the ids of a pair and of those whose instructions it was evolved from, itself first."""
+    found = [pair]
+    while (origin := written.origins.get(found[-1])) is not None and origin.evolves:
+        found.append(origin.evolves)
+    return found
 
 
 def told_what_was_wrong(prompt: Prompt, reply: str, rejected: Sequence[Rejected]) -> Prompt | None:
@@ -162,6 +173,6 @@ def _count(written: Written, reply: Reply) -> None:
 
 def _trace(request: Request, failure: str, made: tuple[str, ...]) -> Trace:
     passage, prompt = request.passage, request.prompt
-    messages = prompt.messages if request.repairs or request.answers else ()
+    messages = prompt.messages if request.repairs or request.answers or request.evolves else ()
     place = (passage.document_id, passage.start, passage.end)
-    return Trace(prompt.id, prompt.task, *place, request.sample, request.repairs, failure, made, messages, request.answers)
+    return Trace(prompt.id, prompt.task, *place, request.sample, request.repairs, failure, made, messages, request.answers, request.evolves)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthesis import checks
+from synthesis.config import Direction, EvolveConfig
 from synthesis.drafts import Draft, Refusal, chance, text_of, texts_of
+from synthesis.elimination import eliminated
 from synthesis.passages import Passage, opens
 from synthesis.prompt import PROMPTS, Prompt, template_lines
 from synthesis.readers.reasoned import rests_on
@@ -14,7 +16,7 @@ from synthesis.replies import Item
 GIVEN = "Geliştirilecek yönerge: "
 _READY_WORDS = (25, 400)  # a shorter text answers no instruction worth learning, a longer one is a chapter
 _SEEDS_SHOWN = 3
-_SAME = 0.8  # of the words of the seed or of the simple question: nothing new was asked
+_SAME = 0.8  # of the words of the seed: nothing new was asked
 
 
 def ready_fields(passage: Passage, _seed: int) -> Mapping[str, str] | None:
@@ -63,10 +65,16 @@ def read_seeded(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal
 
 
 def evolving_fields(passage: Passage, seed: int) -> Mapping[str, str]:
-    """Return which way an instruction is evolved: deeper in three cases of four, else broader, as Evol-Instruct mixes them (Xu et al. 2023)."""
-    direction = "genişlik" if chance(passage.id, "yön", seed) < 0.25 else "derinlik"
+    """Return which way an instruction that the model thinks of itself is evolved: deeper in three cases of four, else broader."""
+    return evolving_way(passage.id, seed, EvolveConfig().directions) | {"onceki": ""}
+
+
+def evolving_way(key: str, seed: int, directions: Mapping[Direction, float]) -> dict[str, str]:
+    """Return the fields with the direction, by weight, and the way in which an instruction is evolved, drawn by `key` and `seed`."""
+    breadth = directions.get("breadth", 0.0) / sum(directions.values())
+    direction = "genişlik" if chance(key, "yön", seed) < breadth else "derinlik"
     ways = template_lines(PROMPTS, "evol", direction)
-    return {"yon": direction, "yol": ways[int(chance(passage.id, "yol", seed) * len(ways))], "onceki": ""}
+    return {"yon": direction, "yol": ways[int(chance(key, "yol", seed) * len(ways))]}
 
 
 def read_evolved(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
@@ -77,13 +85,7 @@ def read_evolved(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusa
     simple = prompt.fields["onceki"].removeprefix(GIVEN) or text_of(item, "ilk")
     if not simple:
         return Refusal("missing_key", "ilk")
-    if checks.question_key(simple) == checks.question_key(draft.instruction):
-        return Refusal("not_evolved", draft.instruction)
-    if prompt.fields["yon"] == "derinlik" and len(draft.instruction.split()) <= len(simple.split()):
-        return Refusal("not_evolved", draft.instruction)
-    if prompt.fields["yon"] == "genişlik" and checks.overlap(draft.instruction, simple) >= _SAME:
-        return Refusal("not_evolved", draft.instruction)
-    return draft
+    return eliminated(simple, draft.instruction, draft.output, deeper=prompt.fields["yon"] == "derinlik") or draft
 
 
 def read_instructed(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:

@@ -17,6 +17,7 @@ from collections import Counter
 from typing import Any
 
 import coding
+import evolving
 import judging
 import solving
 from aiohttp import web
@@ -182,6 +183,8 @@ def answer(text: str, body: dict[str, Any]) -> str:
         return judged
     if (solved := solving.reply(body)) is not None:
         return solved
+    if (evolved := evolving.reply(body)) is not None:
+        return evolved
     if (coded := coding.reply(body)) is not None:
         return coded
     if text.startswith("satır"):

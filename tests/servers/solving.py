@@ -32,32 +32,32 @@ def reply(body: dict[str, Any]) -> str | None:
     """The reply to a request for instructions by example or for a further answer, or None where it is another's."""
     system, told, name = body["messages"][0]["content"], body["messages"][:2][-1]["content"], body["model"]
     if system.startswith("Bir yapay zekâ yardımcısına verilecek"):
-        return _json([_item(f"{_subject(sentence)} hakkında bilgi ver.", sentence, sentence) for sentence in _facts(told)])
+        return _json([item(f"{subject(sentence)} hakkında bilgi ver.", sentence, sentence) for sentence in facts(told)])
     if not system.startswith("Aynı soruyu her seferinde başka bir yoldan"):
         return None
     question, shown = _below(told, "Soru ya da yönerge:"), _below(told, "Önceki cevaplar:").removeprefix("1. ")
-    sentence = next(sentence for sentence in _facts(told) if question.startswith(_subject(sentence)))
+    sentence = next(sentence for sentence in facts(told) if question.startswith(subject(sentence)))
     if name == "baska":
-        return _json([_item("Köyün tarihini anlat.", shown, sentence)])
-    answer = shown if name == "kopya" else _in_a_way(told.split("şu yolu tut: ")[1].split("\n")[0], sentence)
+        return _json([item("Köyün tarihini anlat.", shown, sentence)])
+    answer = shown if name == "kopya" else in_a_way(told.split("şu yolu tut: ")[1].split("\n")[0], sentence)
     misquoted = name == "dalgin" and len(body["messages"]) == 2
-    return _json([_item(question, answer, "Böyle bir cümle metinde yoktur, uydurulmuştur." if misquoted else sentence)])
+    return _json([item(question, answer, "Böyle bir cümle metinde yoktur, uydurulmuştur." if misquoted else sentence)])
 
 
-def _in_a_way(way: str, sentence: str) -> str:
+def in_a_way(way: str, sentence: str) -> str:
     number = int(hashlib.sha256(way.encode()).hexdigest(), 16)
     return f"{_BEFORE[number % len(_BEFORE)]} {sentence} {_AFTER[number // len(_BEFORE) % len(_AFTER)]}"
 
 
-def _facts(told: str) -> list[str]:
+def facts(told: str) -> list[str]:
     return _WITH_A_YEAR.findall(told.rsplit("\nMetin:\n", maxsplit=1)[-1])
 
 
-def _subject(sentence: str) -> str:
+def subject(sentence: str) -> str:
     return " ".join(sentence.split()[:2])
 
 
-def _item(question: str, answer: str, quote: str) -> dict[str, Any]:
+def item(question: str, answer: str, quote: str) -> dict[str, Any]:
     return {"yonerge": question, "cevap": answer, "kanit": [quote]}
 
 
