@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from alignment.case import Case, Fault, asked_for, key, sentence_texts, stems
+from alignment.exercises import IN_PARTS, parts_missing
 from alignment.topics import term_of
 from curation.turkish import lower
 
@@ -18,6 +19,8 @@ _MOST_ASKED_KEPT = 0.5
 
 def cut_short(case: Case, worse: str) -> Fault | None:
     """Return why `worse` cannot stand as the right answer with a part left out, or None."""
+    if case.task in IN_PARTS:
+        return None if parts_missing(case, worse) else Fault("not_worse", "no whole part is missing")
     if _whole_parts_are_missing(case, worse):
         return None
     bare = _is_bare_definition(case, worse)
