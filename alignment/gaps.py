@@ -40,7 +40,7 @@ def _stops_in_the_middle(case: Case, worse: str) -> Fault | None:
         return Fault("still_true", "reads as a whole sentence")
     asked = asked_for(case)
     kept = len(asked & stems(worse)) > _MOST_ASKED_KEPT * len(asked)
-    return Fault("still_true", "what was asked is still in it") if case.task == "soru-cevap" and kept else None
+    return Fault("still_true", "what was asked is still in it") if case.task in {"soru-cevap", "cok-turlu"} and kept else None
 
 
 def _whole_parts_are_missing(case: Case, worse: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable
 
 from alignment.case import Case, stands_in, stems
 from alignment.exercises import tells_result, unnumbered, verdict_of
@@ -43,8 +44,8 @@ def _invented_value(case: Case, rng: random.Random) -> str | None:
 
 
 def _a_year(case: Case, question: str, rng: random.Random) -> str | None:
-    years = [year for year in range(_FIRST_YEAR, _LAST_YEAR) if not stands_in(str(year), case.source)]
-    return f"{rng.choice(years)} yılında" if _WHEN.search(question) else None
+    year = _absent(map(str, range(_FIRST_YEAR, _LAST_YEAR)), case, rng)
+    return f"{year} yılında" if year and _WHEN.search(question) else None
 
 
 def _a_number(case: Case, question: str, rng: random.Random) -> str | None:
@@ -52,24 +53,32 @@ def _a_number(case: Case, question: str, rng: random.Random) -> str | None:
     if found is None or found["unit"] in _NO_UNIT:
         return None
     pool = range(120, 990, 10) if _LARGE.match(found["unit"]) else range(3, 48)
-    return f"{rng.choice([number for number in pool if not stands_in(str(number), case.source)])} {found['unit']}"
+    number = _absent(map(str, pool), case, rng)
+    return f"{number} {found['unit']}" if number else None
 
 
 def _a_place(case: Case, question: str, rng: random.Random) -> str | None:
-    known = districts() if "ilçe" in question else provinces()
-    place = rng.choice([place for place in known if not stands_in(place, f"{case.source} {case.question}")])
+    place = _absent(districts() if "ilçe" in question else provinces(), case, rng)
+    if not place:
+        return None
     if _LOCATIVE.search(question):
         return f"{place}'{suffix(place, 'locative')}"
     return place if _BARE_PLACE.search(question) and not _CAPITAL.search(question) else None
 
 
 def _a_person(case: Case, question: str, rng: random.Random) -> str | None:
-    people = [span.value for span in names(case.other) if span.sort == "person" and not stands_in(span.value, case.source)]
-    if not people or len(re.findall(r"\bkim", question)) > 1:
+    person = _absent((span.value for span in names(case.other) if span.sort == "person"), case, rng)
+    if not person or len(re.findall(r"\bkim", question)) > 1:
         return None
     if _AGENT.search(question):
-        return f"{rng.choice(people)} tarafından"
-    return rng.choice(people) if _BARE_PERSON.search(question) else None
+        return f"{person} tarafından"
+    return person if _BARE_PERSON.search(question) else None
+
+
+def _absent(values: Iterable[str], case: Case, rng: random.Random) -> str:
+    """One of `values` that neither text nor question has; empty where they have all."""
+    free = [value for value in values if not stands_in(value, f"{case.source}\n{case.question}")]
+    return rng.choice(free) if free else ""
 
 
 def opposite(case: Case, rng: random.Random) -> str | None:

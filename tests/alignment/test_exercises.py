@@ -13,7 +13,7 @@ from alignment.config import PreferenceConfig
 from alignment.corruptions import write
 from alignment.kinds import KINDS
 from alignment.preferences import accept, requests
-from alignment.spans import districts, numbers
+from alignment.spans import districts, numbers, provinces
 from curation.records import Evidence, Message, Pair
 from synthesis.tasks import TASKS
 
@@ -93,6 +93,24 @@ GOLDEN = [
     ("anahtar-sozcuk", "unsupported_addition", "Seç.", TEXT, KEYS, "kuruluş, tören, Gevaş", "not_worse"),
     ("anahtar-sozcuk", "repetition", "Seç.", TEXT, KEYS, "kuruluş, kuruluş, Ankara", None),
     ("anahtar-sozcuk", "repetition", "Seç.", TEXT, KEYS, "kuruluş, şube, Ankara", "not_worse"),
+    (
+        "cok-turlu",
+        "truncated",
+        "Peki neden?",
+        TEXT,
+        "Mevduatı güvence altına almak ve bankaları denetlemek için kuruldu.",
+        "Mevduatı güvence altına",
+        None,
+    ),
+    (
+        "cok-turlu",
+        "truncated",
+        "Peki ne yaptı?",
+        TEXT,
+        "Yıllarca bankalara destek verdi ve fidan da dağıttı.",
+        "Yıllarca bankalara destek verdi ve",
+        "still_true",
+    ),
     ("cok-turlu", "wrong_register", "Peki nerede?", TEXT, "Ankara'da açıldı.", "Kanka, Ankara'da açıldı.", None),
 ]
 
@@ -133,6 +151,11 @@ def test_an_answer_is_invented_of_the_sort_that_is_asked_for(ask, question, shap
 )
 def test_nothing_is_invented_where_no_value_surely_fits(ask, question):
     assert asked(ask, "cevapsiz", "made_up_answer", question, TEXT, ABSENT) == {"suphe": "no_value_to_invent"}
+
+
+def test_nothing_is_invented_of_a_text_that_has_every_value(ask):
+    every = " ".join(provinces())
+    assert asked(ask, "cevapsiz", "made_up_answer", "Nasrettin Hoca nerede doğdu?", every, ABSENT) == {"suphe": "no_value_to_invent"}
 
 
 def test_where_a_district_is_asked_for_a_district_is_invented(ask):
