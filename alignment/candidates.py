@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from alignment.bias import layout
-from alignment.case import Fault, key, stands_in
+from alignment.case import Fault, sameness, stands_in
 from alignment.config import PreferenceConfig
 from alignment.judge import NO_SOURCE, PROMPTS, Judgement, asked, fenced
 from alignment.origins import PARTS, OriginName, Part, signed
@@ -122,10 +122,10 @@ def couples(
 
 
 def _unlike(group: Iterable[Answer], reject: Reject) -> list[Answer]:
-    """The first of the answers with the same words; of the pair's own answer a copy is as good as it."""
-    seen: dict[str, Answer] = {}
+    """The first of the answers with the same words and code; of the pair's own answer a copy is as good as it."""
+    seen: dict[tuple[str, str], Answer] = {}
     for answer in group:
-        first = seen.setdefault(key(answer.text), answer)
+        first = seen.setdefault(sameness(answer.text, answer.pair.task), answer)
         if first is not answer:
             reject(Rejected(answer.id, "same_as_other", f"{answer.by}: {first.by} says the same", answer.pair.id, answer.text[:2000]))
     return list(seen.values())

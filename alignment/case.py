@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curation.turkish import APOSTROPHES, fold, lower, sentences
+from synthesis.code_blocks import code_key, outside
 
 _SUFFIX = re.compile(rf"(?<=\w)[{APOSTROPHES}][a-zçğıöşüâî]+")
 _LEANS_ON_BEFORE = re.compile(
@@ -23,7 +24,7 @@ VAGUE_OVERLAP = 0.34
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One pair in plain texts: `passage` is what the answer speaks of, `evidence` the part it rests on, `other` another document, `tests` what its code passes."""
+    """One pair in plain texts: `passage` is what the answer speaks of, `evidence` the part it rests on, `other` another document, `tests` what its code passes, `before` what was said earlier."""
 
     task: str
     question: str
@@ -32,6 +33,7 @@ class Case:
     evidence: str
     other: str
     tests: str = ""
+    before: str = ""
 
     @property
     def source(self) -> str:
@@ -50,13 +52,25 @@ class Fault:
 def case_of(fields: Mapping[str, str]) -> Case:
     """Return the case that a prompt's fields describe. Raises KeyError for a missing field."""
     return Case(
-        fields["gorev"], fields["soru"], fields["metin"], fields["cevap"], fields["kanit"], fields["baska"], fields.get("testler", "")
+        fields["gorev"],
+        fields["soru"],
+        fields["metin"],
+        fields["cevap"],
+        fields["kanit"],
+        fields["baska"],
+        fields.get("testler", ""),
+        fields.get("onceki", ""),
     )
 
 
 def key(text: str) -> str:
     """Return the words of `text` folded, without marks and white space that differ."""
     return " ".join(re.findall(r"\w+", fold(text)))
+
+
+def sameness(text: str, task: str) -> tuple[str, str]:
+    """Return what makes two answers of `task` one: the words, and beside them the code, or the letters and marks where these are what was asked for."""
+    return key(outside(text)), text.strip() if task == "yazim" else code_key(text)
 
 
 def stems(text: str) -> set[str]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
 
-from alignment import code
+from alignment import code, exercises
 from alignment.case import VAGUE_OVERLAP, Case, Fault, asked_for, is_json, key, sentence_texts, stands_in, stems, title_fits
+from alignment.exercises import unnumbered
 from alignment.gaps import cut_short
 from alignment.kinds import KindName
 from alignment.spans import dates, numbers
@@ -18,6 +19,7 @@ from synthesis.rules.lexicon import MONTHS
 _TELLS = re.compile(
     r"\b(?:bozuk|yanlış|hatalı|kötü|doğru|asıl) (?:cevap|yanıt)\b|\b(?:cevap|yanıt) (?:yanlış|bozuk|hatalı)\b|\btarih yanlış\b"
 )
+_BY_THE_LETTER: frozenset[KindName] = frozenset({"wrong_result", "left_undone"})  # their checks compare marks and letters too
 _ONE_ANSWER = re.compile(r"\b(?:kim\w*|ne zaman|kaç\w*|nere\w*|hangi (?:yıl|tarih|il|ilçe|ülke|gün|ay)\w*)\b")
 _MANY_ANSWERS = re.compile(r"\b(?:neden\w*|niçin|niye|nasıl|ne için|amac\w*|maksa\w*|hede\w*|önemi|özelli\w*|değerlendir\w*|açıkla\w*)\b")
 _RUDE = re.compile(
@@ -35,7 +37,7 @@ def fault(kind: KindName, case: Case, worse: str) -> Fault | None:
     text = worse.strip()
     if not text:
         return Fault("empty_answer")
-    if kind != "wrong_result" and key(text) == key(case.answer):  # of code the marks count too
+    if kind not in _BY_THE_LETTER and key(text) == key(case.answer):
         return Fault("same_as_chosen")
     if _TELLS.search(lower(text)):
         return Fault("gives_itself_away", text[:80])
@@ -51,7 +53,8 @@ def _false_fact(found_in: Callable[[str], set[str]], *, whole: bool = False) -> 
     """A check that a value which `found_in` sees was changed for a false one; in the `whole` answers, or only in the words that differ."""
 
     def check(case: Case, worse: str) -> Fault | None:
-        removed, added = (case.answer, worse) if whole else _changes(case.answer, worse)
+        right, worse = unnumbered(case.answer), unnumbered(worse)
+        removed, added = (right, worse) if whole else _changes(right, worse)
         before, after = found_in(removed), found_in(added)
         true, false = before - after, after - before
         if not (true and false):
@@ -113,6 +116,8 @@ def _number_is_false(case: Case, worse: str) -> Fault | None:
 
 
 def _adds_without_support(case: Case, worse: str) -> Fault | None:
+    if case.task == "anahtar-sozcuk":
+        return exercises.foreign_key_word(case, worse)
     known = stems(case.answer)
     if known and len(known & stems(worse)) < 0.8 * len(known):
         return Fault("not_worse", "the right answer is no longer in it")
@@ -158,10 +163,14 @@ def _not_turkish(_: Case, worse: str) -> Fault | None:
 
 def _rude(case: Case, worse: str) -> Fault | None:
     found = set(_RUDE.findall(lower(worse)))
-    return None if found - set(_RUDE.findall(lower(f"{case.answer} {case.question}"))) else Fault("not_worse", "polite enough")
+    return (
+        None if found - set(_RUDE.findall(lower(f"{case.before} {case.answer} {case.question}"))) else Fault("not_worse", "polite enough")
+    )
 
 
 def _repeats(case: Case, worse: str) -> Fault | None:
+    if case.task == "anahtar-sozcuk":
+        return exercises.key_word_twice(case, worse)
     return None if _most_repeated(worse) > _most_repeated(case.answer) else Fault("not_worse", "nothing is repeated")
 
 
@@ -191,4 +200,9 @@ _CHECKS: dict[KindName, Callable[[Case, str], Fault | None]] = {
     "repetition": _repeats,
     "empty_talk": _says_nothing,
     "wrong_result": code.proven_worse,
+    "made_up_answer": exercises.made_up,
+    "wrong_verdict": exercises.turned_round,
+    "wrong_order": exercises.out_of_order,
+    "left_undone": exercises.left_undone,
+    "unknown_label": exercises.outside_the_choices,
 }

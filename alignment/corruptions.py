@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alignment import code, cuts, foreign, phrasing, swaps
+from alignment import code, cuts, foreign, phrasing, slips, swaps
 from alignment.case import Case, asked_for, case_of, sentence_texts, standing_sentences, stems
 from alignment.checks import fault
 from alignment.gaps import finite
@@ -62,6 +62,8 @@ def _other_number(case: Case, rng: random.Random) -> str | Doubt:
 
 
 def _unsupported_addition(case: Case, rng: random.Random) -> str | Doubt:
+    if case.task == "anahtar-sozcuk":
+        return slips.with_foreign_key_word(case, rng) or Doubt("no_foreign_item")
     if case.task != "liste":
         return f"{_closed(case.answer)} {phrasing.claim(case, rng)}"
     lines = case.answer.split("\n")
@@ -125,12 +127,19 @@ def _wrong_register(case: Case, rng: random.Random) -> str | Doubt:
 
 def _repetition(case: Case, rng: random.Random) -> str | Doubt:
     """The answer with one part said twice, as a model does that has begun to loop."""
+    if case.task == "anahtar-sozcuk":
+        return slips.key_word_again(case, rng) or Doubt("too_short_to_repeat")
     if case.task == "liste":
         lines = case.answer.split("\n")
         if len(lines) < 2:
             return Doubt("too_short_to_repeat")
         kept = rng.randrange(len(lines) - 1)
         return "\n".join([*lines[: kept + 1], *lines[kept : len(lines) - 1]])
+    # Paragraphs joined to one would be known by their look alone.
+    return Doubt("several_paragraphs") if "\n" in case.answer else _said_twice(case, rng)
+
+
+def _said_twice(case: Case, rng: random.Random) -> str | Doubt:
     whole = sentence_texts(case.answer)
     if len(whole) > 1:
         kept = rng.randrange(len(whole) - 1)
@@ -152,6 +161,26 @@ def _wrong_result(case: Case, rng: random.Random) -> str | Doubt:
     return code.wrong_code(case, rng) or Doubt("no_mutant_fails")
 
 
+def _made_up_answer(case: Case, rng: random.Random) -> str | Doubt:
+    return slips.invented(case, rng) or Doubt("no_value_to_invent")
+
+
+def _wrong_verdict(case: Case, rng: random.Random) -> str | Doubt:
+    return slips.opposite(case, rng) or Doubt("nothing_to_deny")
+
+
+def _wrong_order(case: Case, rng: random.Random) -> str | Doubt:
+    return slips.disordered(case, rng) or Doubt("one_line")
+
+
+def _left_undone(case: Case, rng: random.Random) -> str | Doubt:
+    return slips.unfinished(case, rng) or Doubt("one_fault")
+
+
+def _unknown_label(case: Case, rng: random.Random) -> str | Doubt:
+    return slips.strange_label(case, rng) or Doubt("no_other_label")
+
+
 def _closed(answer: str) -> str:
     return answer if _MARK.search(answer) else f"{answer}."
 
@@ -168,4 +197,9 @@ _MAKERS: dict[KindName, tuple[Maker, str]] = {
     "repetition": (_repetition, "Aynı sözler yineleniyor."),
     "empty_talk": (_empty_talk, "Genel sözler; sorulan söylenmiyor."),
     "wrong_result": (_wrong_result, "Koda bir hata kondu; testler geçmiyor."),
+    "made_up_answer": (_made_up_answer, "Metinde cevabı olmayan soruya uydurma bir cevap verildi."),
+    "wrong_verdict": (_wrong_verdict, "Doğruya yanlış ya da yanlışa doğru dendi."),
+    "wrong_order": (_wrong_order, "İki olayın sırası değiştirildi."),
+    "left_undone": (_left_undone, "İstenen değişiklik yapılmadı ya da yarım kaldı."),
+    "unknown_label": (_unknown_label, "Seçenekler arasında olmayan bir etiket verildi."),
 }

@@ -7,7 +7,9 @@ import re
 
 from alignment.case import Case, key, sentence_texts, standing_sentences, stems
 from alignment.checks import fault
+from alignment.exercises import IN_PARTS
 from alignment.gaps import finite
+from alignment.slips import without_part
 from alignment.topics import term_of
 from curation.turkish import capitalize, lower
 
@@ -26,6 +28,8 @@ _CLAUSE_END = re.compile(
 
 def incomplete(case: Case, rng: random.Random) -> str | None:
     """Return the answer without a part that was asked for, clean where it can be, or None where no cut is safe."""
+    if case.task in IN_PARTS:
+        return without_part(case, rng)
     if rng.random() >= _RAW:
         makers = {"liste": _without_items, "tanim": _bare_definition, "ozet": _without_lead}
         maker = _bare_definition if term_of(case.question) else makers.get(case.task)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from alignment.case import Case, Fault, asked_for, key, sentence_texts, stems
+from alignment.exercises import IN_PARTS, parts_missing
 from alignment.topics import term_of
 from curation.turkish import lower
 
@@ -18,6 +19,8 @@ _MOST_ASKED_KEPT = 0.5
 
 def cut_short(case: Case, worse: str) -> Fault | None:
     """Return why `worse` cannot stand as the right answer with a part left out, or None."""
+    if case.task in IN_PARTS:
+        return None if parts_missing(case, worse) else Fault("not_worse", "no whole part is missing")
     if _whole_parts_are_missing(case, worse):
         return None
     bare = _is_bare_definition(case, worse)
@@ -37,7 +40,7 @@ def _stops_in_the_middle(case: Case, worse: str) -> Fault | None:
         return Fault("still_true", "reads as a whole sentence")
     asked = asked_for(case)
     kept = len(asked & stems(worse)) > _MOST_ASKED_KEPT * len(asked)
-    return Fault("still_true", "what was asked is still in it") if case.task == "soru-cevap" and kept else None
+    return Fault("still_true", "what was asked is still in it") if case.task in {"soru-cevap", "cok-turlu"} and kept else None
 
 
 def _whole_parts_are_missing(case: Case, worse: str) -> bool:

@@ -11,7 +11,7 @@ from statistics import fmean, pstdev
 from alignment.agreement import Interval, kappa, share
 from alignment.bias import layout
 from alignment.desk import Verdict, chosen_is_a
-from curation.records import Preference
+from curation.records import Message, Preference, conversation
 
 _GRADES = (1, 2, 3, 4, 5)
 _Table = Mapping[str, Mapping[str, float]]
@@ -20,7 +20,7 @@ _Table = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One graded answer as it stands on disk: who wrote it, what every judge gave it and why, and the score they came to; `reason` not to learn from it, or empty."""
+    """One graded answer as it stands on disk: who wrote it, what every judge gave it and why, and the score they came to; `reason` not to learn from it, or empty; `turns` is what was said before."""
 
     id: str
     pair_id: str
@@ -33,6 +33,7 @@ class Graded:
     grades: Mapping[str, Mapping[str, float]]
     why: Mapping[str, str]
     scores: Mapping[str, float]
+    turns: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ def _entry(one: Graded) -> str:
         for judge, grades in one.grades.items()
     )
     reason = f", elendi: {one.reason}" if one.reason else ""
-    return f"\n### {one.score:.2f} · {one.by} · {one.id}{reason}\n\n{_indented(one.instruction)}\n\nCevap:\n\n{_indented(one.text)}\n\n{given}\n"
+    before = f"Önceki konuşma:\n\n{_indented(conversation(one.turns))}\n\nSon soru:\n\n" if one.turns else ""
+    return f"\n### {one.score:.2f} · {one.by} · {one.id}{reason}\n\n{before}{_indented(one.instruction)}\n\nCevap:\n\n{_indented(one.text)}\n\n{given}\n"
 
 
 def _indented(text: str) -> str:

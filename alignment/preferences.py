@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from alignment.case import Case, Fault, case_of, key, stands_in
+from alignment.case import Case, Fault, case_of, sameness, stands_in
 from alignment.checks import fault
 from alignment.config import PreferenceConfig
 from alignment.corruptions import CODE_TASK, TASK
@@ -19,11 +19,12 @@ from alignment.neighbours import borrowed, shelf
 from alignment.origins import OriginName, origin_of
 from alignment.sources import evidence_of, passage_of
 from alignment.spans import Span, dates, names, numbers
-from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
+from curation.records import Document, Pair, Preference, Reject, Rejected, content_id, conversation
 from synthesis.prompt import Prompt, build_prompt
 from synthesis.replies import items
 
 PROMPTS = Path(__file__).parent / "prompts"
+BEFORE, NOW = "Önceki konuşma:\n\n", "Son soru:\n"
 
 
 def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: PreferenceConfig, seed: int) -> Iterator[tuple[Pair, Prompt]]:
@@ -39,6 +40,7 @@ def requests(pairs: Iterable[Pair], documents: Iterable[Document], config: Prefe
         fields = {
             "gorev": pair.task,
             "soru": pair.instruction,
+            "onceki": f"{BEFORE}{conversation(pair.turns)}\n\n{NOW}" if pair.turns else "",
             "cevap": pair.output,
             "kanit": "\n".join(evidence_of(known, pair)),
             "metin": passage,
@@ -127,10 +129,10 @@ class Balance:
 
 
 def _distinct(candidates: Iterable[Preference], reject: Reject) -> Iterator[Preference]:
-    """Yield the first of candidates with the same words; two kinds can come to one answer, and the later ones go to `reject`."""
-    seen: dict[str, Preference] = {}
+    """Yield the first of candidates with the same words and code; two kinds can come to one answer, and the later ones go to `reject`."""
+    seen: dict[tuple[str, str], Preference] = {}
     for candidate in candidates:
-        first = seen.setdefault(key(candidate.rejected), candidate)
+        first = seen.setdefault(sameness(candidate.rejected, candidate.task), candidate)
         if first is candidate:
             yield candidate
         else:
@@ -200,6 +202,9 @@ def _drawn(case: Case, config: PreferenceConfig, rng: random.Random) -> list[Kin
     return sorted(fitting, key=lambda kind: places[kind], reverse=True)
 
 
+_OF_LINES = frozenset(("liste", "siralama", "adim-adim"))
+
+
 def _can_fit(kind: KindName, pair: Case) -> bool:
     """A cheap look, so that no model is paid for what cannot be made."""
     if pair.task not in KINDS[kind].tasks or (kind == "wrong_result" and not pair.tests):
@@ -212,7 +217,7 @@ def _can_fit(kind: KindName, pair: Case) -> bool:
         case "other_number":
             return _says_new(numbers(pair.answer), pair)
         case "truncated":
-            return pair.answer.count("\n") >= 1 if pair.task == "liste" else pair.answer.count(" ") >= 5
+            return pair.answer.count("\n") >= 1 if pair.task in _OF_LINES else pair.answer.count(" ") >= 5
     return True
 
 

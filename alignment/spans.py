@@ -35,7 +35,7 @@ _YEAR_LIKE = re.compile(_YEAR)
 _NOT_INSIDE = r"(?<![\w.,:/%–-])"
 _DATE = re.compile(
     rf"{_NOT_INSIDE}(?P<value>\d{{1,2}} (?:{MONTHS})(?: {_YEAR})?|(?:{MONTHS}) {_YEAR}|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}"
-    rf"|{_YEAR}(?=[{APOSTROPHES}](?:[dt][ae]|l[ae]r|y?[ae]\b|n?[ıiuü]n\b)| yıl| sene| tarih|[\"\].]?$|\"))(?!\d){_SUFFIX}(?![\w–-])",
+    rf"|{_YEAR}(?=[{APOSTROPHES}](?:[dt][ae]|l[ae]r|y?[ae]\b|n?[ıiuü]n\b)| yıl| sene| tarih|[\"\].]?$|[\"”]))(?!\d){_SUFFIX}(?![\w–-])",
     re.MULTILINE,
 )
 _WORDS = "iki|üç|dört|beş|altı|yedi|sekiz|dokuz"
@@ -45,6 +45,7 @@ _NUMBER = re.compile(
     rf"{_NOT_INSIDE.replace('%', '')}(?P<value>(?:\d{{1,3}}(?:\.\d{{3}})+|[1-9]\d{{0,6}})(?:,\d+)?)(?![\d:/–-]|\.\d|\. [a-zçğıöşü]|,\d){_SUFFIX}(?!\w)"
     rf"|(?<!\w)(?P<word>(?:{_TENS}) (?:bir|{_WORDS})|iki|üç|dört|beş|sekiz|dokuz|yirmi|otuz|elli|altmış|yetmiş|doksan|İki|Üç|Dört|Beş|Altı|Yedi|Sekiz|Dokuz|Yirmi|Otuz|Elli|Altmış|Yetmiş|Doksan)(?= [a-zçğıöşü])(?! (?:boyutlu|kanatlı|yüzlü|heceli|dereceli|bin|yüz|milyon|milyar|{_TENS}|{_WORDS})\b)"
 )
+_MARKER = re.compile(r"(?m:^)\d+[.)] ")  # what a line is numbered with
 _WITHIN = re.compile(rf"\b(?:{_TENS}|[Yy]üz|[Bb]in|milyon|milyar) $")
 _ORGANISATION_HEADS = (
     "Bankası|Belediyesi|Üniversitesi|Bakanlığı|Müdürlüğü|Derneği|Vakfı|Kurumu|Kurulu|Şirketi|Kooperatifi|Meclisi|Başkanlığı|Odası|Enstitüsü|"
@@ -76,6 +77,7 @@ def numbers(text: str) -> list[Span]:
         for span in found
         if not _YEAR_LIKE.fullmatch(span.value)
         and not _WITHIN.search(text[: span.start])
+        and not _MARKER.match(text, span.start)
         and not any(start < span.end and span.start < end for start, end in taken)
     ]
 

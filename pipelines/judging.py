@@ -114,6 +114,7 @@ def graded_row(identity: str, pair: Pair, by: str, text: str, given: Given, conf
         grades={judge: one.by_criterion for judge, one in given.grades.items()},
         why={judge: one.why for judge, one in given.grades.items()} | faults,
         scores={judge: one.score(config) for judge, one in given.grades.items()},
+        turns=pair.turns,
     )
 
 

@@ -27,7 +27,7 @@ What = Literal["pairs", "preferences", "both"]
 DATASET = "dataset"
 """The folder in the run that a dataset is laid in where no other is named."""
 
-_FIELDS = ("instruction", "input", "output", "system", "chosen", "rejected")
+_FIELDS = ("instruction", "input", "output", "system", "chosen", "rejected", "tests")
 _BATCH = 256  # records looked through for personal data at once: enough to spread the start of a pass, few enough to hold
 _SHAREGPT_TAGS = {"role_tag": "from", "content_tag": "value", "user_tag": "human", "assistant_tag": "gpt", "system_tag": "system"}
 _MESSAGE_TAGS = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant", "system_tag": "system"}
@@ -142,17 +142,24 @@ def _rows(material: _Material, form: Format) -> tuple[dict[str, dict[str, list[d
         if records is None:
             continue
         splits: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
+        tests = any(isinstance(record, Pair) and record.tests for record in records)
         for record in records:
             try:
-                row = pair_row(record, form) if isinstance(record, Pair) else preference_row(record, form)
+                row = pair_row(record, form, tests=tests) if isinstance(record, Pair) else preference_row(record, form)
             except ValueError as error:
                 refused.append(Rejected(record.id, str(error), f"cannot stand in {form}", name))
             else:
                 splits[record.split].append(row)
-        rows[name] = {split: found for split, found in splits.items() if found}  # datasets cannot load a file without rows
+        rows[name] = {split: _telling_first(found) for split, found in splits.items() if found}  # datasets cannot load a file without rows
     if not any(rows.values()):
         raise ImbikError("there is nothing to publish: no row is left")
     return rows, refused
+
+
+def _telling_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, in front of them the first whose lists are not empty: trainers read the files without the card, and take what a list holds from the first rows."""
+    told = {next((place for place, row in enumerate(rows) if row.get(name)), 0) for name in ("history", "evidence")}
+    return [*(rows[place] for place in sorted(told)), *(row for place, row in enumerate(rows) if place not in told)]
 
 
 def _write(
@@ -182,7 +189,8 @@ def _write(
         documents=material.documents,
         left_out=len(refused),
     )
-    write_text(out / "README.md", card(facts, {name: tuple(splits) for name, splits in rows.items()}))
+    tests = any("tests" in row for found in rows.get("pairs", {}).values() for row in found)
+    write_text(out / "README.md", card(facts, {name: tuple(splits) for name, splits in rows.items()}, tests=tests))
 
 
 def llama_factory(rows: Mapping[str, Mapping[str, object]], form: Format) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+
+from synthesis.sandbox.source import parsed
 
 _BLOCK = re.compile(r"^[ \t]*```[^\n`]*\n(?P<code>.*?)(?:\n[ \t]*```[ \t]*$|\n?```[ \t]*\Z|\Z)", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`[^`\n]+`")
@@ -11,6 +14,13 @@ _INLINE = re.compile(r"`[^`\n]+`")
 def code_in(text: str) -> str:
     """Return the code of all fenced blocks of `text`, an empty line between two; empty where there is none."""
     return "\n\n".join(match["code"] for match in _BLOCK.finditer(text))
+
+
+def code_key(text: str) -> str:
+    """Return what tells the code of `text` from other code: its syntax, whatever its comments and layout, or its letters where it is no Python; empty where there is none."""
+    code = code_in(text)
+    tree = parsed(code)
+    return code if tree is None else ast.dump(tree) if code else ""
 
 
 def outside(text: str) -> str:

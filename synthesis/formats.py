@@ -1,7 +1,7 @@
 """Pairs and preferences as rows of the formats that trainers read, and back: Alpaca, ShareGPT, messages, ChatML text, TRL's columns, plain text.
 
-Beside the columns of its format a row holds where it comes from (`id`, `task`, `writer`, `evidence`); trainers leave these alone, and
-`read_pairs` takes them back. A format of messages holds instruction and input as one turn, as the model will see them. What was said before
+Beside the columns of its format a row holds where it comes from (`id`, `task`, `writer`, `evidence`), and in a set of code the `tests` of its
+solution; trainers leave these alone, and `read_pairs` takes them back. A format of messages holds instruction and input as one turn, as the model will see them. What was said before
 the question stands before it in every format: as turns, as Alpaca's `history`, or as sections.
 """
 
@@ -30,10 +30,10 @@ _ROLES = {name: role for role, name in _SHAREGPT.items()} | {role: role for role
 # --- out ---------------------------------------------------------------------------------------------------------------
 
 
-def pair_row(pair: Pair, form: Format) -> dict[str, Any]:
-    """Return the row of `pair`. Raises ValueError where its text holds a mark that the format parts turns with."""
+def pair_row(pair: Pair, form: Format, *, tests: bool = False) -> dict[str, Any]:
+    """Return the row of `pair`, with a column for its tests where its set has one. Raises ValueError where its text holds a mark that the format parts turns with."""
     origin = {"id": pair.id, "task": pair.task, "writer": pair.writer, "evidence": [encode(one) for one in pair.evidence]}
-    return _pair_columns(pair, form) | origin
+    return _pair_columns(pair, form) | origin | ({"tests": pair.tests} if tests else {})
 
 
 def _pair_columns(pair: Pair, form: Format) -> dict[str, Any]:
@@ -120,10 +120,12 @@ def pair_of(row: Row, form: Format) -> Pair:
     fields = _fields_of(row, form)
     if not fields["instruction"].strip() or not fields["output"].strip():
         raise ValueError("empty_text")
-    said = _said(fields["turns"])
+    found = row.get("tests")
+    tests = found if isinstance(found, str) else ""  # in other people's files a column of this name may hold anything
+    said = [*_said(fields["turns"]), *([tests] if tests else [])]
     identity = row.get("id") or content_id("pair", *(fields[name] for name in ("system", "instruction", "input", "output")), *said)
     task, writer = (str(row.get(name) or _FROM_FILE) for name in ("task", "writer"))
-    return Pair(str(identity), task=task, writer=writer, evidence=_evidence(row), **fields)
+    return Pair(str(identity), task=task, writer=writer, evidence=_evidence(row), tests=tests, **fields)
 
 
 def _fields_of(row: Row, form: Format) -> dict[str, Any]:

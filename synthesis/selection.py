@@ -11,6 +11,7 @@ import numpy as np
 
 from curation.records import Pair, Reject, Rejected, Split, content_id
 from synthesis.checks import question_key
+from synthesis.code_blocks import code_key, outside
 from synthesis.config import SelectionConfig, SynthesisConfig
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ def select(
 
 
 def _without_repeats(pairs: list[Pair], solutions: int, reject: Reject) -> Iterator[Pair]:
-    answers: dict[str, set[str]] = defaultdict(set)
+    answers: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for pair in pairs:
-        answers[_key(pair)].add(question_key(pair.output))
+        answers[_key(pair)].add(_answer_key(pair))
     conflicting = {key for key, found in answers.items() if len(found) > 1}
-    seen: dict[tuple[str, str], set[str]] = {}
+    seen: dict[tuple[str, str], set[tuple[str, str]]] = {}
     asked: dict[str, str] = {}
     for pair in pairs:
-        key, document, answer = _key(pair), document_of(pair), question_key(pair.output)
+        key, document, answer = _key(pair), document_of(pair), _answer_key(pair)
         again = seen.get((document, key))
         if again is not None and solutions == 1:
             reject(_rejected(pair, "duplicate_question", "asked of this document before"))
@@ -206,6 +207,11 @@ def _key(pair: Pair) -> str:
     """A question that stands alone is itself; one about a text, or after others, is itself with these."""
     said = "".join(f"{turn.content}\n" for turn in pair.turns)
     return question_key(f"{said}{pair.instruction}\n{pair.input}")
+
+
+def _answer_key(pair: Pair) -> tuple[str, str]:
+    """The words around the code of the answer, and the code: operators are no words."""
+    return question_key(outside(pair.output)), code_key(pair.output)
 
 
 def document_of(pair: Pair) -> str:

@@ -14,6 +14,7 @@ from pipelines.manifest import Manifest, read_manifest
 from pipelines.recipe import Recipe
 from pipelines.stages.files import DOCUMENTS_FOLDER, PAIRS_FOLDER, PREFERENCES_FOLDER, REVIEWED_FOLDER
 from synthesis.coverage import Coverage, coverage
+from synthesis.formats import Format
 
 SPLITS = ("train", "validation", "held_out")
 UNKNOWN = ""
@@ -73,11 +74,20 @@ class Road:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """Further answers to accepted questions: how many `questions` were answered again, how often it was `asked`, and the `pairs` that passed their checks."""
+
+    questions: int
+    asked: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the card is written from."""
 
     name: str
-    form: str
+    form: Format
     pairs: Table | None
     preferences: Table | None
     origins: Table | None
@@ -91,13 +101,15 @@ class Facts:
     seed: int
     left_out: int
     talks: int
+    tested: int
+    answers: Answers | None
 
 
 def facts_of(
     run: Path,
     recipe: Recipe,
     *,
-    form: str,
+    form: Format,
     pairs: Sequence[Pair] | None,
     preferences: Sequence[Preference] | None,
     documents: Mapping[str, Document],
@@ -122,6 +134,8 @@ def facts_of(
         seed=recipe.seed,
         left_out=left_out,
         talks=sum(bool(one.turns) for one in records),
+        tested=sum(bool(pair.tests) for pair in pairs or ()),
+        answers=_answers(run) if pairs else None,
     )
 
 
@@ -154,6 +168,11 @@ def _personal(recipe: Recipe, curated: Manifest) -> Personal:
     covered = curated.figures.get("pii_covered", {})
     policies = tuple(sorted((str(kind), str(policy)) for kind, policy in pii.policies.items()))
     return Personal(pii.policy, policies, pii.names, tuple(sorted(covered.items())), sum(curated.figures.get("sensitive", {}).values()))
+
+
+def _answers(run: Path) -> Answers | None:
+    found = read_manifest(run / PAIRS_FOLDER).figures.get("answers")
+    return None if found is None else Answers(found["questions"], found["asked"], found["pairs"])
 
 
 def _review(run: Path) -> Review | None:

@@ -10,6 +10,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.card.facts import UNKNOWN, Facts
+from pipelines.card.features import features
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HUB_LICENSES = frozenset(
@@ -30,20 +31,21 @@ _HUB_LICENSES = frozenset(
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
-def card(facts: Facts, files: Mapping[str, Sequence[str]]) -> str:
-    """Return README.md; `files` are the splits that were written, by kind. The same facts give the same text."""
+def card(facts: Facts, files: Mapping[str, Sequence[str]], *, tests: bool = False) -> str:
+    """Return README.md; `files` are the splits that were written, by kind, `tests` whether the pairs have that column. The same facts give the same text."""
     environment = Environment(  # noqa: S701 (the page is Markdown, not HTML)
         loader=FileSystemLoader(_TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     environment.filters["number"] = _number
     body = environment.get_template("kart.md").render(facts=facts, files=files, unknown=UNKNOWN)
-    head = yaml.safe_dump(_head(facts, files), allow_unicode=True, sort_keys=False)
+    head = yaml.safe_dump(_head(facts, files, tests=tests), allow_unicode=True, sort_keys=False)
     return f"---\n{head}---\n\n{body}"
 
 
-def _head(facts: Facts, files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _head(facts: Facts, files: Mapping[str, Sequence[str]], *, tests: bool) -> dict[str, Any]:
     names = {one.name for one in facts.licenses}
     only = next(iter(names)).casefold() if len(names) == 1 else ""
+    written = {kind: splits for kind, splits in files.items() if splits}
     rows = sum(sum(table.totals) for table in (facts.pairs, facts.preferences) if table is not None)
     return {
         "language": ["tr"],
@@ -58,8 +60,9 @@ def _head(facts: Facts, files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
                 **({"default": True} if number == 0 else {}),
                 "data_files": [{"split": split, "path": f"{kind}/{split}.jsonl"} for split in splits],
             }
-            for number, (kind, splits) in enumerate((kind, splits) for kind, splits in files.items() if splits)
+            for number, (kind, splits) in enumerate(written.items())
         ],
+        "dataset_info": [{"config_name": kind, "features": features(kind, facts.form, tests=tests)} for kind in written],
     }
 
 

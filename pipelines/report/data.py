@@ -20,6 +20,7 @@ from pipelines.study.files import documents_by_id
 PAIRS_SHOWN, PREFERENCES_SHOWN, EVIDENCE_SHOWN = 8, 6, 4
 INPUT_TEXT, ANSWER_TEXT = 240, 900  # characters; a title or a list of facts stays whole, an essay does not
 _DOUBT = "doubt_"
+_FAILED_RUN = ("solution_", "tests_pass_on_stub", "tests_too_weak")  # beginnings of the reasons to drop code that was run
 _LENGTHS = ("pairs_per_document", "instruction_words", "input_words", "output_words")
 _TOLD_BEFORE = re.compile(r"chosen in (\d+) of (\d+) unequal rows")  # by alignment.bias.without_length_bias
 
@@ -57,6 +58,11 @@ class PairsView:
     def doubted(self) -> int:
         """How many candidates the writer itself doubted."""
         return sum(count for _, count in self.doubts)
+
+    @property
+    def code(self) -> tuple[int, int]:
+        """How many pairs are code that was run and passed its tests, and how many candidates were dropped once they ran."""
+        return dict(self.tasks).get("kod", 0), sum(count for reason, count in self.failed_checks if reason.startswith(_FAILED_RUN))
 
     @property
     def longest(self) -> int:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from alignment.judges_agreement import Graded
-from curation.records import Message, Pair
+from curation.records import Message
 from curation.storage import read_jsonl
 from pipelines.judging import GRADED
 from pipelines.report.opened import OpenRun
 from pipelines.report.samples import clipped, said
-from pipelines.stages.files import PAIRS
 
 TAILS_SHOWN = 3  # of each end; all of them stand in uclar.md
 _INSTRUCTION_TEXT, _ANSWER_TEXT, _WHY_TEXT = 400, 600, 400
@@ -79,22 +78,13 @@ def _tails(run: OpenRun, stage: str, ids: Mapping[str, Sequence[str]]) -> tuple[
     shown = {name: ids[name][:TAILS_SHOWN] for name in _TAILS}
     wanted = {one for some in shown.values() for one in some}
     rows = {row.id: row for row in read_jsonl(run.path(stage, GRADED), Graded) if row.id in wanted} if wanted else {}
-    talks = _turns(run, {row.pair_id for row in rows.values()})
-    return tuple((name, tuple(_tail(rows[one], talks) for one in some)) for name, some in shown.items() if some)
+    return tuple((name, tuple(_tail(rows[one]) for one in some)) for name, some in shown.items() if some)
 
 
-def _turns(run: OpenRun, wanted: set[str]) -> dict[str, tuple[Message, ...]]:
-    """What was said before, by pair; a pair that its judges refused is no longer there to tell."""
-    if not wanted or not run.sound("pairs"):
-        return {}
-    return {pair.id: pair.turns for pair in read_jsonl(run.path("pairs", PAIRS), Pair) if pair.id in wanted}
-
-
-def _tail(row: Graded, talks: Mapping[str, tuple[Message, ...]]) -> Tail:
+def _tail(row: Graded) -> Tail:
     names = dict.fromkeys((*row.grades, *row.why))
     opinions = tuple(
         Opinion(name, row.scores.get(name), tuple(row.grades.get(name, {}).items()), clipped(row.why.get(name, ""), _WHY_TEXT))
         for name in names
     )
-    before = said(talks.get(row.pair_id, ()))
-    return Tail(row, before, clipped(row.instruction, _INSTRUCTION_TEXT), clipped(row.text, _ANSWER_TEXT), opinions)
+    return Tail(row, said(row.turns), clipped(row.instruction, _INSTRUCTION_TEXT), clipped(row.text, _ANSWER_TEXT), opinions)

@@ -56,7 +56,7 @@ def ask() -> Callable[..., Prompt]:
     """A prompt for one kind; what is not said comes from the text about the bank."""
 
     def build(kind: str, answer: str, question: str = "Kuruluş nerede?", **said: str) -> Prompt:
-        fields = {"gorev": "soru-cevap", "metin": BANK, "kanit": said.get("metin", BANK), "baska": LAKE} | said
+        fields = {"gorev": "soru-cevap", "onceki": "", "metin": BANK, "kanit": said.get("metin", BANK), "baska": LAKE} | said
         return build_prompt(PROMPTS, TASK, fields | {"tur": kind, "soru": question, "cevap": answer}, seed=1)
 
     return build

@@ -71,6 +71,24 @@ def test_answers_in_the_same_words_are_one(pairs, refused, reject):
     assert sorted(one.reason for one in refused) == ["below_margin", "same_as_other"]
 
 
+def test_code_that_differs_in_an_operator_alone_is_another_answer(pairs, refused, reject):
+    code = dataclasses.replace(pairs[0], task="kod")
+    right, wrong = (f"Topla.\n\n```python\ndef t(a, b):\n    return a {mark} b\n```" for mark in "+-")
+    remarked = right.replace("return a + b", "return (a + b)  # toplam")
+    found = made([answer(code, right), answer(code, wrong)], {right: 5.0, wrong: 1.0}, reject)
+    assert [(one.chosen, one.rejected) for one in found] == [(right, wrong)]
+    refused.clear()
+    made([answer(code, right), answer(code, remarked)], {right: 5.0}, reject)
+    assert "same_as_other" in [one.reason for one in refused]
+
+
+def test_spelling_that_differs_in_a_letter_alone_is_another_answer_where_spelling_was_asked_for(pairs, reject):
+    spelt = dataclasses.replace(pairs[0], task="yazim")
+    scores = {"Dağın başı.": 5.0, "Dagin başı.": 1.0}
+    assert len(made([answer(spelt, text) for text in scores], scores, reject)) == 1
+    assert made([answer(pairs[0], text) for text in scores], scores, reject) == []
+
+
 def test_answers_that_no_judge_could_grade_are_set_aside(pairs, refused, reject):
     answers = [answer(pairs[0], "İyi."), answer(pairs[0], "Kötü.")]
     given = {one.same: Judgement(0.0, {}, 0.0, 0, "judge_missing") for one in answers}

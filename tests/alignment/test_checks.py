@@ -11,6 +11,7 @@ FOUNDED = "1983'te Ankara'da kuruldu."
 LONG = "Kuruluş, mevduatı güvence altına almak için 1983'te Ankara'da çalışmaya başladı."
 LIST = "- ağ ve şamandıra\n- kürek takımı\n- yedek halat\n- can yeleği"
 
+EXERCISES = {"made_up_answer", "wrong_verdict", "wrong_order", "left_undone", "unknown_label"}
 # kind, question, right answer, worse answer, reason or None
 GOLDEN = [
     ("other_entity", "Nerede?", FOUNDED, "1983'te İzmir'de kuruldu.", None),
@@ -107,7 +108,7 @@ def test_a_worse_answer_stands_only_where_it_is_certainly_worse(kind, question, 
 
 
 def test_every_kind_has_six_golden_rows_and_some_that_must_be_refused():
-    for kind in KINDS.keys() - {"wrong_result"}:  # has its own in test_code.py
+    for kind in KINDS.keys() - {"wrong_result"} - EXERCISES:  # have their own in test_code.py and test_exercises.py
         reasons = [row[4] for row in GOLDEN if row[0] == kind]
         assert len(reasons) >= 6
         assert any(reasons)

@@ -223,7 +223,21 @@ ANSWERS = st.sampled_from(
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     answer=ANSWERS | st.text(min_size=1, max_size=80),
-    task=st.sampled_from(["soru-cevap", "ozet", "liste", "tanim", "baslik"]),
+    task=st.sampled_from(
+        [
+            "soru-cevap",
+            "ozet",
+            "liste",
+            "tanim",
+            "baslik",
+            "aciklama",
+            "yeniden-yazma",
+            "siralama",
+            "anahtar-sozcuk",
+            "dogru-yanlis",
+            "bosluk",
+        ]
+    ),
     seed=st.integers(0, 99),
 )
 def test_a_written_answer_is_never_the_right_one_and_passes_its_own_check(kind, answer, task, seed):
@@ -231,6 +245,7 @@ def test_a_written_answer_is_never_the_right_one_and_passes_its_own_check(kind, 
         return
     fields = {
         "gorev": task,
+        "onceki": "",
         "soru": "Kuruluş ne zaman, nerede kuruldu?",
         "cevap": answer,
         "metin": "Kuruluş geçen yıl açıldı. Deniz sabah sakindi.",

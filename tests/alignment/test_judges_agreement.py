@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,7 +21,7 @@ from alignment.judges_agreement import (
     weighted_kappa,
     with_people,
 )
-from curation.records import Preference
+from curation.records import Message, Preference
 
 
 def graded(number, **scores):
@@ -118,6 +120,15 @@ def test_the_page_keeps_texts_as_they_are():
     page = tails_page(tails([row], 1))
     assert "    # Başlık değil\n    <b>\n" in page
     assert "- y: turkce 4. iyi çok" in page
+
+
+def test_the_page_shows_what_was_said_before_the_question():
+    turns = (Message("user", "Köprü ne zaman açıldı?"), Message("assistant", "# 1974'te."))
+    row = replace(graded(1, bir=2.0), instruction="Kim açtı?", turns=turns)
+    page = tails_page(tails([row, graded(2, bir=4.0)], 1))
+    before = "Önceki konuşma:\n\n    Kullanıcı: Köprü ne zaman açıldı?\n    \n    Asistan: # 1974'te.\n\nSon soru:\n\n    Kim açtı?\n"
+    assert before in page
+    assert page.count("Önceki konuşma") == 1
 
 
 def test_a_judge_that_likes_length_is_seen():

@@ -27,7 +27,7 @@ from pipelines.stages import CURATE
 from pipelines.stages.pairs import PAIRS
 from pipelines.stages.preferences import PREFERENCES
 from pipelines.stages.review import REVIEW
-from synthesis.formats import FORMATS, Format, pair_of, pair_row
+from synthesis.formats import FORMATS, Format, pair_of, pair_row, preference_of
 
 SECRET = "hf_gizli_anahtar"
 DOCUMENTS = [
@@ -113,6 +113,93 @@ def test_conversations_are_published_whole_in_every_format_and_counted(form: For
     assert pair_of(loaded["held_out"][0], form).turns == TURNS
     _, body = card(folder)
     assert [one for one in ("2 satır çok turlu", "2 rows are the last question") if one not in body] == []
+
+
+def mixed_set() -> list[Pair]:
+    """Pairs whose first rows have nothing where later rows, or another split, have something."""
+    bare = [
+        replace(pair(10 + n, f"Köprünün {n}. ayağı nerede?", "Kıyıda."), evidence=(Evidence("d-1", 0, 20),) * (n > 30)) for n in range(40)
+    ]
+    code = pair(
+        3,
+        "İki sayıyı topla.",
+        "```python\ndef topla(a, b):\n    return a + b\n```",
+        task="kod",
+        split="held_out",
+        tests="assert topla(1, 2) == 3",
+    )
+    return [
+        *bare,
+        pair(1, "Nereden geçilir?", "Irmağın üzerinden.", system="Kısa yaz.", turns=TURNS),
+        pair(2, "Adı ne?", "Köprü.", split="validation"),
+        code,
+    ]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_folder_loads_whatever_its_first_rows_and_splits_lack(form: Format, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    made_of = mixed_set()
+    run = made(tmp_path, made_of)
+    talks = [
+        replace(preference(made_of[2], "Ortada."), evidence=()),
+        replace(preference(made_of[40], "Gölden."), turns=TURNS, split="held_out"),
+    ]
+    artifact(run, PREFERENCES, "preferences.jsonl", talks)
+    folder = publish(run, tmp_path / "veri", form=form, allow_unlicensed=True).folder
+    loaded = datasets.load_dataset(str(folder), "pairs", cache_dir=str(tmp_path / "cache"))
+    back = {one["id"]: pair_of(one, form) for split in loaded.values() for one in split}
+    for one in made_of:
+        assert (back[one.id].prompt(), back[one.id].evidence, back[one.id].tests) == (one.prompt(), one.evidence, one.tests)
+    compared = datasets.load_dataset(str(folder), "preferences", cache_dir=str(tmp_path / "cache"))
+    assert [preference_of(compared[split][0], form).turns for split in ("train", "held_out")] == [(), TURNS]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_declared_columns_are_those_of_the_rows(form: Format, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    folder = publish(made(tmp_path, mixed_set()), tmp_path / "veri", form=form, allow_unlicensed=True).folder
+    head, _ = card(folder)
+    for declared in head["dataset_info"]:
+        for file in sorted((folder / declared["config_name"]).iterdir()):
+            assert [one["name"] for one in declared["features"]] == list(rows(file)[0])
+        columns = datasets.Features._from_yaml_list(declared["features"])  # what the declaration is taken for
+        assert columns._to_yaml_list() == declared["features"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_alone_loads_though_its_card_is_not_seen(form: Format, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    folder = publish(made(tmp_path, mixed_set()), tmp_path / "veri", form=form, allow_unlicensed=True).folder
+    file = str(folder / "pairs" / "train.jsonl")
+    loaded = datasets.load_dataset("json", data_files=file, split="train", cache_dir=str(tmp_path / "cache"), chunksize=2000)
+    assert len(loaded) == 41
+
+
+def test_only_a_set_with_code_has_a_column_of_tests(tmp_path: Path) -> None:
+    publish(made(tmp_path), tmp_path / "sade", what="pairs")
+    assert "tests" not in rows(tmp_path / "sade" / "pairs" / "train.jsonl")[0]
+    code = mixed_set()[-1]
+    artifact(tmp_path / "kopru", PAIRS, "pairs.jsonl", [*PAIRS_MADE, code])
+    folder = publish(tmp_path / "kopru", tmp_path / "kodlu", what="pairs").folder
+    found = {row["id"]: row["tests"] for split in ("train", "held_out") for row in rows(folder / "pairs" / f"{split}.jsonl")}
+    assert found == {one.id: one.tests for one in (*PAIRS_MADE, code)}
+    _, body = card(folder)
+    assert [one for one in ("1 çiftin yanıtı koddur", "The answers of 1 pairs are code") if one not in body] == []
+
+
+def test_personal_data_in_tests_stops_the_publishing(tmp_path: Path) -> None:
+    code = replace(mixed_set()[-1], tests='assert topla("ayse.yilmaz@ornek.com.tr", "") is None')
+    with pytest.raises(ImbikError, match="1 EMAIL"):
+        publish(made(tmp_path, [*PAIRS_MADE, code]), tmp_path / "veri")
+
+
+def test_the_card_tells_of_further_answers(tmp_path: Path) -> None:
+    run = made(tmp_path)
+    artifact(run, PAIRS, "pairs.jsonl", PAIRS_MADE, answers={"questions": 12, "asked": 31, "pairs": 27})
+    _, body = card(publish(run, tmp_path / "veri").folder)
+    told = ("12 soru, kabul edildikten sonra", "31 istekten 27 çift", "12 accepted questions", "31 requests, 27 pairs")
+    assert [one for one in told if one not in body] == []
 
 
 def test_personal_data_in_an_earlier_turn_stops_the_publishing(tmp_path: Path) -> None:

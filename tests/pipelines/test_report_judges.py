@@ -67,7 +67,7 @@ def graded(number: int, strict: float, generous: float, reason: str = "") -> Gra
     scores = {"yargıç": strict, "cömert": generous}
     why = {"yargıç": f"Gerekçe {number} {EVIL}", "cömert": "Güzel."}
     text = f"Cevap {number}. {EVIL}" + " uzun" * number
-    return Graded(f"q-{number}@x", f"pair-{number // 2}", "zayif:küçük", "Soru?", text, (strict + generous) / 2, abs(generous - strict), reason, grades, why, scores)  # fmt: skip
+    return Graded(f"q-{number}@x", f"pair-{number // 2}", "zayif:küçük", "Soru?", text, (strict + generous) / 2, abs(generous - strict), reason, grades, why, scores, TURNS if number == 4 else ())  # fmt: skip
 
 
 GRADED = [graded(number, 1.0 + number % 5, 5.0 - (number % 2), "judge_dogruluk" if number % 5 == 0 else "") for number in range(18)]
@@ -88,7 +88,8 @@ def pairs_figures() -> dict[str, Any]:
     return {
         "documents": 4,
         "documents_with_pairs": 3,
-        "tasks": {"soru-cevap": 9},
+        "tasks": {"soru-cevap": 9, "kod": 4},
+        "answers": {"questions": 12, "asked": 31, "pairs": 27},
         "splits": {"train": 9},
         "model": USED,
         "repairs": {"asked": 21, "pairs": 13},
@@ -134,7 +135,9 @@ def fabricate(run: Path, judged: tuple[str, ...] = ("pairs", "preferences")) -> 
         if stage.name in judged:
             write_jsonl(folder / "judged.jsonl", GRADED)
             told |= judges(GRADED)
-        rejected = {"length_bias": len(gone)} if stage is PREFERENCES else {}
+        rejected = (
+            {"length_bias": len(gone)} if stage is PREFERENCES else {"solution_fails_tests": 2, "tests_too_weak": 1, "tests_not_parsed": 5}
+        )
         facts = {"read": 20, "kept": len(records[stage.name]), "rejected": rejected, "figures": json.loads(json.dumps(told))}
         write_manifest(folder, stage, {"recipe": "0"}, seed=42, seconds=1.0, **facts)
     return run
@@ -246,6 +249,21 @@ def test_earlier_turns_stand_above_the_question_of_a_sample(run: Path) -> None:
     text = text_of(section(run, "pairs"))
     said = text.index("Kullanıcı: Köprü nerede?")
     assert said < text.index("Asistan: Irmağın üzerinde") < text.index("Köprü 0 ne zaman açıldı?", said)
+
+
+def test_earlier_turns_stand_above_the_question_of_a_graded_answer(run: Path) -> None:
+    page = section(run, "preferences")
+    card = next(one for one in page.split("<article")[1:] if "q-4@x" in one)
+    assert text_of(card).index("Asistan: Irmağın üzerinde") < text_of(card).index("Soru?")
+
+
+def test_further_answers_and_code_that_ran_are_told(run: Path) -> None:
+    told = (
+        "12 soru başka yollardan yeniden yanıtlatıldı: 31 istekten 27 çift",
+        "7 çözüm çalıştırıldı: 4 çift alındı, 3 aday testlerde elendi",
+    )
+    text = text_of(section(run, "pairs"))
+    assert [one for one in told if one not in text] == []
 
 
 def test_what_models_wrote_and_judges_said_stays_text(run: Path) -> None:

@@ -66,6 +66,23 @@ def test_a_pair_comes_back_as_the_model_sees_it(form: Format, instruction: str, 
     assert pair_row(back, form) == row
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_tests_travel_in_a_column_of_their_own_where_the_set_has_one(form: Format) -> None:
+    code = replace(pair("Topla.", "```python\ndef t(a):\n    return a\n```"), tests="assert t(1) == 1")
+    assert pair_of(stored(pair_row(code, form, tests=True)), form).tests == code.tests
+    assert "tests" not in pair_row(code, form)
+    assert pair_row(pair(), form, tests=True)["tests"] == ""
+
+
+def test_a_column_of_tests_that_holds_no_text_is_none_of_ours() -> None:
+    assert pair_of({"instruction": "Topla.", "output": "1", "tests": [{"input": 1}]}, "alpaca").tests == ""
+
+
+def test_the_same_code_with_other_tests_is_another_pair() -> None:
+    row = {"instruction": "Topla.", "output": "1"}
+    assert len({pair_of(one, "alpaca").id for one in (row, row | {"tests": "assert t(1)"}, row | {"tests": "assert t(2)"})}) == 3
+
+
 @pytest.mark.parametrize("form", ["alpaca", "text"])
 @given(instruction=FILLED, text=st.one_of(st.just(""), PIECES))
 def test_formats_with_an_input_column_keep_instruction_and_input_apart(form: Format, instruction: str, text: str) -> None:

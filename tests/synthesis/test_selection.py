@@ -143,6 +143,16 @@ def test_the_same_answer_in_the_same_words_is_a_surplus_solution():
     assert [(one.reason, one.detail) for one in rejected] == [("surplus_solution", "the same answer in the same words")]
 
 
+def test_solutions_that_differ_in_an_operator_are_two_and_in_a_comment_one():
+    codes = ["return a + b", "return a - b"]
+    written = [f"Çöz.\n\n```python\ndef f(a, b):\n    {line}\n```" for line in codes]
+    pairs = [pair(number, "f'yi yaz.", answer, task="kod") for number, answer in enumerate(written)]
+    kept, rejected = chosen([pairs[0], pairs[1]], solutions=3, min_solution_distance=0)
+    assert (kept, rejected) == (["pair-0", "pair-1"], [])
+    same = [pairs[0], replace(pairs[0], id="pair-3", output=written[0].replace("a + b", "a + b  # toplam"))]
+    assert [one.reason for one in chosen(same, solutions=3, min_solution_distance=0)[1]] == ["surplus_solution"]
+
+
 def spread_out() -> list[Pair]:
     """Eight documents: of the first six pairs about bees, of the others one pair each."""
     bees = [
