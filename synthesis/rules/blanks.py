@@ -13,7 +13,7 @@ from synthesis.rules.sentence import Sentence, leave_alone, sentences_of
 
 _YEAR = re.compile(r"(?<![\w.,/–-])(?P<word>1[0-9]{3}|20[0-2][0-9])(?:['’](?P<case>[dt][ae]n?)(?= )|(?= (?:yılı|senesi)nd[ae] ))")
 _COUNT = re.compile(
-    r"(?<![\w.,/–%-])(?P<word>[1-9]\d{0,2}(?:\.\d{3})*)(?= [a-zçğıöşü]{2,})(?! (?:sayılı|numaralı|\w{0,2}nc[ıiuü]|madde|[dt][ae]n?\b|y?[ae]\b))"
+    r"(?<![\w.,/–%-])(?P<word>[1-9]\d{0,2}(?:\.\d{3})*)(?= [a-zçğıöşü]{2,})(?! (?:ve|veya|ile|ila) \d)(?! (?:sayılı|numaralı|\w{0,2}nc[ıiuü]|madde|[dt][ae]n?\b|y?[ae]\b))"
 )
 _PLACE = re.compile(r"(?<=\s)(?P<word>[A-ZÇĞİÖŞÜ][a-zçğıöşü]+)['’](?P<case>[dt][ae]n?)(?= )")
 _SOLD_BY_NUMBER = re.compile(r"(?:[Mm]adde|[Nn]o|sayılı|fıkra|bent|ila|ile)(?!\w)")
@@ -62,7 +62,8 @@ def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:
     for first, last in runs(tokens):
         if first > 0 and last - first > 1 and is_person(tokens, first, last) and tokens[first - 1].bare and not tokens[first - 1].capital:
             name = re.split(r"['’]", text[tokens[first].start : tokens[last - 1].end])[0]
-            yield name, "name"
+            if not name.endswith(("lar", "ler")):  # "Ferit ve Osman Beyler": of two
+                yield name, "name"
 
 
 def _whole(text: str, start: int) -> bool:

@@ -59,6 +59,10 @@ _RELATIVE_TIME = re.compile(
 
 _MARKS = re.compile(r"[\"“”«»():;?!…*_`$\\{}<>=|]|^[-–•]|  ")
 
+_ARTICLE = re.compile(
+    r"^(?:(?:[Gg]eçici|GEÇİCİ|[Ee]k|EK) )?(?:Madde|MADDE)\b|\s[-–—]\s|^[A-ZÇĞİÖŞÜ]\. "
+)  # "Madde 170 – Kurul", and what a dash sets apart
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -170,7 +174,7 @@ def _unfinished(sentence: Sentence) -> str | None:
     text = sentence.text
     if not 4 <= len(sentence.tokens) <= 26 or not (text[:1].isupper() or text[:1].isdigit()) or not text.endswith("."):
         return "not_a_plain_sentence"
-    return "marks_inside" if _MARKS.search(text) else None
+    return "marks_inside" if _MARKS.search(text) or _ARTICLE.search(text) else None
 
 
 def _leaning(sentence: Sentence, clear: frozenset[str]) -> str | None:
