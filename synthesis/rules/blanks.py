@@ -20,6 +20,7 @@ _SOLD_BY_NUMBER = re.compile(r"(?:[Mm]adde|[Nn]o|sayılı|fıkra|bent|ila|ile)(?
 _RANGE = re.compile(r"\d ?[–-] ?\d")  # a score, or the years from and to: of two numbers none is the certain one
 # Provinces of one plain word, none of which is a word of the language too.
 _PROVINCES = ("Trabzon", "Antalya", "Erzurum", "Kayseri", "Malatya", "Samsun", "Edirne", "Isparta", "Bolu", "Adana", "Giresun", "Kütahya")
+_BODY = re.compile(r"(?:Kurul|Başkanlı|Bakanlı|Müdürlü|Meclis|Komisyon|Mahkeme|Kurum)\w*$")
 _FEWEST_WORDS = 4
 _EVENT = re.compile(r"[dt][ıiuü](?:l[ae]r)?\.$")
 _LATER = (7, 12, 4, 9, 15)  # years by which a wrong one is off: near enough to be a mistake
@@ -62,7 +63,7 @@ def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:
     for first, last in runs(tokens):
         if first > 0 and last - first > 1 and is_person(tokens, first, last) and tokens[first - 1].bare and not tokens[first - 1].capital:
             name = re.split(r"['’]", text[tokens[first].start : tokens[last - 1].end])[0]
-            if not name.endswith(("lar", "ler")):  # "Ferit ve Osman Beyler": of two
+            if not name.endswith(("lar", "ler")) and not _BODY.search(name):  # "Ferit ve Osman Beyler": of two
                 yield name, "name"
 
 

@@ -59,6 +59,10 @@ _RELATIVE_TIME = re.compile(
 
 _MARKS = re.compile(r"[\"“”«»():;?!…*_`$\\{}<>=|]|^[-–•]|  ")
 
+LAW = re.compile(
+    r"\b(?:[Ff]ıkra|[Bb]end[ie]|[Bb]ent|[Mm]addes?[ıiyn]|[Kk]anun(?:un|da|la|a)?\b|[Yy]önetmeli[kğ]|[Hh]üküm|[Hh]ükm[üe]|hükümleri)|n[cç][ıiuü] madde"
+)
+"""What a law points elsewhere with: an article, a paragraph, itself."""
 _ARTICLE = re.compile(
     r"^(?:(?:[Gg]eçici|GEÇİCİ|[Ee]k|EK) )?(?:Madde|MADDE)\b|\s[-–—]\s|^[A-ZÇĞİÖŞÜ]\. "
 )  # "Madde 170 – Kurul", and what a dash sets apart

@@ -51,11 +51,11 @@ def unfit(text: str) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def unproved(text: str, title: str) -> str | None:
-    """The reason why `text` should not be asked about or given along, which asks more than a single sentence of it: `source_` and `scanned`, `layout` or `joined`."""
-    if misprinted(text):
+def unproved(text: str, title: str, *, sentence: bool = False) -> str | None:
+    """The reason why `text` should not be asked about or given along, or None: `source_` and `scanned`, `layout` or `joined`; a `sentence` alone suffers the first two."""
+    if not sentence and misprinted(text):
         return "source_scanned"
-    if laid_out(text):
+    if not sentence and laid_out(text):
         return "source_layout"
     return "source_joined" if not title and "\n" not in text.strip() and not runs_on(text) else None
 

@@ -34,8 +34,8 @@ def write(prompt: Prompt) -> str:
     """Return JSON, a list of items, for a prompt of any task here; an empty list for a task that no rule knows."""
     writer = _WRITERS.get(prompt.task)
     doubt = unfit(prompt.fields["metin"]) if writer is not None else None
-    if doubt is None and writer is not None and prompt.task not in _GIVES_SENTENCE:
-        doubt = unproved(prompt.fields["metin"], prompt.fields.get("baslik", ""))
+    if doubt is None and writer is not None:
+        doubt = unproved(prompt.fields["metin"], prompt.fields.get("baslik", ""), sentence=prompt.task in _GIVES_SENTENCE)
     if doubt is None and prompt.task in _GIVES_PASSAGE and not _whole(prompt.fields["metin"]):
         doubt = "source_cut_off"
     items = [{"suphe": doubt}] if doubt else writer(prompt.fields) if writer is not None else []

@@ -199,10 +199,32 @@ def test_a_passage_that_leans_on_what_stood_before_is_not_given(start):
     assert json.loads(write(Prompt("q", "bosluk", fields, (), 1))) == [{"suphe": "source_cut_off"}]
 
 
-def test_a_single_sentence_may_come_from_a_text_that_does_not_run_on():
-    fields = {"metin": HITS, "baslik": "", "bolum": "ilk"}
-    assert json.loads(write(Prompt("q", "bosluk", fields, (), 1))) == [{"suphe": "source_joined"}]
+def test_a_single_sentence_may_come_from_a_page_with_numbers():
+    fields = {"metin": f"412\n\n{RUNNING}", "baslik": "Değirmen", "bolum": "ilk", "adet": "5", "baglam": "none"}
+    assert json.loads(write(Prompt("q", "bosluk", fields, (), 1))) == [{"suphe": "source_layout"}]
+    assert [item["dogru"] for item in json.loads(write(Prompt("q", "yazim", fields, (), 1)))]
     assert all("suphe" not in item for item in json.loads(write(Prompt("q", "yazim", fields, (), 1))))
+
+
+def test_the_second_half_of_a_broken_line_is_not_written_out():
+    second = "Komutanının ilk görevi çarşıyı gece boyunca gözetmektir."
+    assert clean_sentences(second) == [second]
+    assert clean_sentences(f"Çarşı Bekçi\n\n{second}") == []
+
+
+def test_of_two_numbers_none_is_asked_for():
+    text = "Ambar Kurulu açılış için bir veya üç kişiyi görevlendirdi."
+    assert [c.question for c in questions(text, "", alone=False) if c.doubt is None] == []
+
+
+def test_a_list_that_ends_in_a_semicolon_goes_on():
+    assert [f.doubt for f in lists("Ortaklık, aşağıdaki durumlarda biter:\n\n1. Amacın gerçekleşmesiyle;\n\n2. Sürenin dolmasıyla;\n")] == [
+        "list_goes_on"
+    ]
+
+
+def test_a_body_is_no_person_to_be_blanked():
+    assert list(blanks("Dün gece görevli hâkim Yüksek Seçim Kurulunca belirlendi.")) == []
 
 
 @pytest.mark.parametrize(
@@ -241,6 +263,9 @@ def test_a_sentence_of_a_law_that_points_elsewhere_asks_nothing(text):
         "Süresi içinde başvurmıyan üyeler görüşmeye çağrılmış sayılır.",
         "Ürünlerin çoğu yurt dışına ihrac edilmek üzere ayrılır.",
         "Müdürlükçe çıkarılacak yönetmelikle düzenlenir.",
+        "Ambarda geçen kış 1 000 çuval buğday çürümüş sayıldı.",
+        "İnceler ve gereğine göre dosyayı kapatır veya görüşünü bildirir.",
+        "Çuvalların en düşük ağırlıkları aşağıda gösterildiği gibi ölçülür.",
     ],
 )
 def test_misspelt_sentences_and_remnants_are_not_written_out(text):
