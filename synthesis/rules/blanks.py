@@ -13,13 +13,14 @@ from synthesis.rules.sentence import Sentence, leave_alone, sentences_of
 
 _YEAR = re.compile(r"(?<![\w.,/–-])(?P<word>1[0-9]{3}|20[0-2][0-9])(?:['’](?P<case>[dt][ae]n?)(?= )|(?= (?:yılı|senesi)nd[ae] ))")
 _COUNT = re.compile(
-    r"(?<![\w.,/–%-])(?P<word>[1-9]\d{0,2}(?:\.\d{3})*)(?= [a-zçğıöşü]{2,})(?! (?:sayılı|numaralı|\w{0,2}nc[ıiuü]|madde|[dt][ae]n?\b|y?[ae]\b))"
+    r"(?<![\w.,/–%-])(?P<word>[1-9]\d{0,2}(?:\.\d{3})*)(?= [a-zçğıöşü]{2,})(?! (?:ve|veya|ile|ila) \d)(?! (?:sayılı|numaralı|\w{0,2}nc[ıiuü]|madde|[dt][ae]n?\b|y?[ae]\b))"
 )
 _PLACE = re.compile(r"(?<=\s)(?P<word>[A-ZÇĞİÖŞÜ][a-zçğıöşü]+)['’](?P<case>[dt][ae]n?)(?= )")
 _SOLD_BY_NUMBER = re.compile(r"(?:[Mm]adde|[Nn]o|sayılı|fıkra|bent|ila|ile)(?!\w)")
 _RANGE = re.compile(r"\d ?[–-] ?\d")  # a score, or the years from and to: of two numbers none is the certain one
 # Provinces of one plain word, none of which is a word of the language too.
 _PROVINCES = ("Trabzon", "Antalya", "Erzurum", "Kayseri", "Malatya", "Samsun", "Edirne", "Isparta", "Bolu", "Adana", "Giresun", "Kütahya")
+_BODY = re.compile(r"(?:Kurul|Başkanlı|Bakanlı|Müdürlü|Meclis|Komisyon|Mahkeme|Kurum)\w*$")
 _FEWEST_WORDS = 4
 _EVENT = re.compile(r"[dt][ıiuü](?:l[ae]r)?\.$")
 _LATER = (7, 12, 4, 9, 15)  # years by which a wrong one is off: near enough to be a mistake
@@ -62,7 +63,8 @@ def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:
     for first, last in runs(tokens):
         if first > 0 and last - first > 1 and is_person(tokens, first, last) and tokens[first - 1].bare and not tokens[first - 1].capital:
             name = re.split(r"['’]", text[tokens[first].start : tokens[last - 1].end])[0]
-            yield name, "name"
+            if not name.endswith(("lar", "ler")) and not _BODY.search(name):  # "Ferit ve Osman Beyler": of two
+                yield name, "name"
 
 
 def _whole(text: str, start: int) -> bool:

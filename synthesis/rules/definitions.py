@@ -150,11 +150,11 @@ def _is(sentence: Sentence) -> Candidate | None:
         doubt = None if any(t.low in PROFESSIONS or re.sub(r"[dt][ıiuü]r$", "", t.low) in PROFESSIONS for t in meaning) else "no_class"
     elif len(term) > 1 and ascii_letters(term[0].text) == ascii_letters(re.sub(r"[dt][ıiuü]r$", "", meaning[-1].low)):
         doubt = "no_class"  # "Bavul lacivert, orta boy bir bavuldur": predicates of one bag
-    elif not described or len(meaning) < 4 or (not named and not _told_apart(meaning)):
+    elif not described or len(meaning) < 4 or not _framed(meaning) or (not named and not _told_apart(meaning)):
         doubt = "no_class"
     elif _PLURAL.search(term[-1].text):
         doubt = "not_a_term"
-    elif len(term) < 3 and ORGANISATIONS.search(term[-1].text):
+    elif (len(term) < 3 and ORGANISATIONS.search(term[-1].text)) or (len(term) == 1 and _BODY.match(term[0].low)):
         doubt = "one_of_its_kind"  # "Yönetim Kurulu": every society has its own
     elif not named and any(t.capital for t in meaning) | any(c.isdigit() for c in match["class"]):
         doubt = "one_of_its_kind"
@@ -168,6 +168,7 @@ def _is(sentence: Sentence) -> Candidate | None:
     return Candidate(question, sentence.whole, sentence.whole, "is", doubt)
 
 
+_BODY = re.compile(r"(?:kurul|kurum|heyet|meclis|birlik|bakanlık|genel|mahkeme|komisyon|daire|polis|devlet|başkan|fon|borsa|oda)$")
 _TWO_VERBS = re.compile(r"(?:[ıiuü]r|[ae]r|m[ae]z|[dt][ıiuü]|m[ae]kt[ae]d[ıi]r|yor)(?:l[ae]r)?, ")  # "üyelerden oluşur, süresi iki yıldır"
 _MEASURED = re.compile(rf"(?:\d|\b(?:bir|{NUMBER_WORDS})) (?:yıl|ay|gün|hafta|saat|metre|kilometre|lira|kişi|üye)[dt][ıiuü]r$")
 _PLURAL = re.compile(r"l[ae]r$")
@@ -184,6 +185,19 @@ def _told_apart(meaning: tuple[Token, ...]) -> bool:
     )
     acts = re.search(r"(?:m[ae]s[ıi]|[ıiuü]ş[ıiuü]|işlemi)d[ıi]r$", meaning[-1].low) is not None
     return (relative or acts) and not any(t.low in _VAGUE for t in meaning)
+
+
+def _framed(meaning: tuple[Token, ...]) -> bool:
+    """Whether the class is a deed (`bildirilmesidir`) or a noun with its relative clause or `bir` close before it; `borcu bakidir` is a verdict."""
+    if re.search(r"m[ae](?:s[ıi])?d[ıi]r$|m[ae]kt[ıi]r$", meaning[-1].low):
+        return True
+    near = [token.low for token in meaning[-5:-1]]
+    return _RELATIVE.search(near[-1]) is not None or any(
+        word in {"bir", "türlü"} or (subordinate(word) and _RELATIVE.search(word)) for word in near
+    )
+
+
+_RELATIVE = re.compile(r"(?:[ae]n|[dt][ıiuü]ğ[ıiuü]|[ae]ca[kğ]\w*|[ae]ce[kğ]\w*|m[ıiuü]ş)$")
 
 
 def _copula(word: str) -> bool:

@@ -53,7 +53,7 @@ def lists(passage: str) -> Iterator[FoundList]:
         last = match["items"].rstrip()[-1]
         # "bir" and an empty line, then "ortağın ölümü": a line that was broken where the list seems to end
         broken = last.isalnum() and any(line.rstrip().endswith((".", ";", ",")) for line in match["items"].rstrip().splitlines())
-        cut = broken or _GOES_ON.match(passage[match.end() :]) is not None
+        cut = broken or last in ";," or _GOES_ON.match(passage[match.end() :]) is not None
         yield FoundList(_question(intro, passage), items, quote, "list_goes_on" if cut else _doubt(intro, items))
     for start, end in sentences(passage):
         inline = _INLINE.match(passage[start:end])

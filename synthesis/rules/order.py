@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import re
 
-from synthesis.rules.sentence import Sentence, leave_alone, sentences_of
+from curation.turkish import lower
+from synthesis.rules.sentence import LAW, Sentence, leave_alone, sentences_of
 
 _YEAR = re.compile(r"(?<![\w.,/–-])(?:1[0-9]{3}|20[0-2][0-9])(?![\w.,/–-]\d)(?!\w)")
 # Something happened in the year; "2025 yılının sınırını" tells of it at another time.
@@ -16,6 +17,12 @@ _FEWEST = 3
 _MOST = 6
 _ASCII = str.maketrans("çğıöşüâîûÇĞİÖŞÜÂÎÛ", "cgiosuaiuCGIOSUAIU")
 _TURKISH = re.compile(r"[çğıöşüÇĞİÖŞÜ]")
+_FEWEST_WORDS = 6  # "Cumhurbaşkanınca düzenlenir" is a rest of something
+# What people write together or as it was written once: a text to be copied letter by letter must not have it.
+_MISSPELT = re.compile(
+    r"(?<!\w)(?:her(?:gün|şey|kez|hangibir|yer|zaman)|bir(?:şey|kaçı?tane|sürü)|hiç(?:birşey|kimse)|pekçok|yada|vede|yinede|bende|böylede|hemde|öyleki|tabi|malesef|herkez|yanlız|orjinal|egzos|süpriz|şöför|şarz|dahada|kesinlikte|bi|çoçuk)(?!\w)"
+    r"|[ae]?m[ıi]y(?:[ae]n|[ae]c[ae])|[bcçdfghjklmnprsştvyz][ıiuü]y[ae]n|\d[a-zçğıöşü]|\d \d|aşağıda|yukarıda|^\w+[aeıiuü]r (?:ve|veya) |(?<!\w)\w\. |\s[.,]|(?<=[a-zçğıöşü]{3})[cğ](?!\w)|suretile|veçhile|zarfında|(?<!\w)işbu"
+)
 _LEAST_TURKISH = 5  # letters that must be restored
 
 
@@ -53,8 +60,18 @@ def clean_sentences(passage: str) -> list[str]:
         if leave_alone(sentence) is None
         and _spelt_by_rule(sentence)
         and len(_TURKISH.findall(sentence.whole)) >= _LEAST_TURKISH
+        and _begins(sentence)
+        and not LAW.search(sentence.whole)
+        and not _MISSPELT.search(lower(sentence.whole))
+        and len(sentence.tokens) >= _FEWEST_WORDS
         and not re.search(r"^\d|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}", sentence.whole)
     ]
+
+
+def _begins(sentence: Sentence) -> bool:
+    """Whether a sentence stands behind a full stop or at the beginning: under a line without a mark it may be the second half of one."""
+    before = sentence.earlier.rstrip()
+    return not before or before[-1] in '.!?…:”"' or before.rsplit("\n", maxsplit=1)[-1].startswith("#")
 
 
 def _spelt_by_rule(sentence: Sentence) -> bool:

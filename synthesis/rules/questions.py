@@ -12,7 +12,7 @@ from synthesis.rules.candidates import Candidate, anaphoric, anchored, field_uns
 from synthesis.rules.lexicon import COMMON_SUBJECTS, MONTHS, NUMBER_WORDS, PROFESSIONS, first_names, word_set
 from synthesis.rules.names import Names, common_subject, counted_subject, is_person, names_of, subject_end, with_whole_name, without_owner
 from synthesis.rules.reasons import reasons
-from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
+from synthesis.rules.sentence import LAW, Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
 from synthesis.rules.spans import COMMA, Span, approximate_start, clause_after, spans
 
 _LONGEST_TAIL = 6  # words after the span that the answer repeats; a longer tail leaves the span alone
@@ -154,6 +154,7 @@ def _ask(sentence: Sentence, span: Span, names: Names, doubt: str | None, *, alo
     stop = sentence.at(span.start)
     doubt = (
         doubt
+        or ("law_reference" if LAW.search(sentence.whole) else None)
         or span.doubt
         or clause_after(sentence, span.end)
         or _list_commas(text[: span.start], text[span.end :])

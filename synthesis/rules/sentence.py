@@ -59,6 +59,14 @@ _RELATIVE_TIME = re.compile(
 
 _MARKS = re.compile(r"[\"“”«»():;?!…*_`$\\{}<>=|]|^[-–•]|  ")
 
+LAW = re.compile(
+    r"\b(?:[Ff]ıkra|[Bb]end[ie]|[Bb]ent|[Mm]addes?[ıiyn]|[Kk]anun(?:un|da|la|a)?\b|[Yy]önetmeli[kğ]|[Hh]üküm|[Hh]ükm[üe]|hükümleri)|n[cç][ıiuü] madde"
+)
+"""What a law points elsewhere with: an article, a paragraph, itself."""
+_ARTICLE = re.compile(
+    r"^(?:(?:[Gg]eçici|GEÇİCİ|[Ee]k|EK) )?(?:Madde|MADDE)\b|\s[-–—]\s|^[A-ZÇĞİÖŞÜ]\. "
+)  # "Madde 170 – Kurul", and what a dash sets apart
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -170,7 +178,7 @@ def _unfinished(sentence: Sentence) -> str | None:
     text = sentence.text
     if not 4 <= len(sentence.tokens) <= 26 or not (text[:1].isupper() or text[:1].isdigit()) or not text.endswith("."):
         return "not_a_plain_sentence"
-    return "marks_inside" if _MARKS.search(text) else None
+    return "marks_inside" if _MARKS.search(text) or _ARTICLE.search(text) else None
 
 
 def _leaning(sentence: Sentence, clear: frozenset[str]) -> str | None:

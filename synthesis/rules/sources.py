@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import combinations, pairwise
 
+from curation.quality.toxicity import find
 from curation.turkish import ascii_letters, sentences
+from synthesis.rules.layout import addresses, laid_out, misprinted
+from synthesis.rules.running import runs_on
 from synthesis.rules.sentence import finite
 
 _MARKUP = re.compile(
@@ -32,15 +36,28 @@ _PHRASE = 0.3  # of the sentences that hold one and the same two words, and at l
 _RECURRING = 0.1  # of all stems that come again in another sentence; running text has .11 to .25 at the median, collections .09
 
 
+@lru_cache(maxsize=64)
 def unfit(text: str) -> str | None:
-    """The reason why nothing should be written about `text`, or None: `source_markup`, `source_english`, `source_scanned`, `source_joined`."""
-    if _MARKUP.search(text):
+    """The reason why nothing should be written about `text`, or None: `source_` and `markup`, `english`, `scanned`, `insults` or `joined`."""
+    if _MARKUP.search(text) or addresses(text):
         return "source_markup"
+    if find(text):
+        return "source_insults"
     if len(_ENGLISH.findall(text)) > _MOST_ENGLISH:
         return "source_english"
     if _SCANNED.search(text):
         return "source_scanned"
     return "source_joined" if _joined(text) else None
+
+
+@lru_cache(maxsize=64)
+def unproved(text: str, title: str, *, sentence: bool = False) -> str | None:
+    """The reason why `text` should not be asked about or given along, or None: `source_` and `scanned`, `layout` or `joined`; a `sentence` alone suffers the first two."""
+    if not sentence and misprinted(text):
+        return "source_scanned"
+    if not sentence and laid_out(text):
+        return "source_layout"
+    return "source_joined" if not title and "\n" not in text.strip() and not runs_on(text) else None
 
 
 def _joined(text: str) -> bool:

@@ -119,7 +119,7 @@ def _numbers(sentence: Sentence) -> Iterator[Span]:
         end = match.end("number")
         doubt = None
         following = sentence.tokens[sentence.at(end) :]
-        if _crowded(text, match, dates):
+        if _crowded(text, match, dates) or before.endswith((" veya ", " ya da ", "ilâ ")):
             doubt = "several_numbers"
         elif re.search(r"[ıiuü]n$", noun) and any(re.match(r"(?:tamam|hep[sin]|her|tüm|bütün)", t.low) for t in following[1:2]):
             doubt = "not_a_count"  # "dört testin tamamı"

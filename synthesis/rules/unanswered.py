@@ -9,7 +9,7 @@ from pathlib import Path
 from curation.turkish import ascii_letters
 
 _STEM = 5
-_ASKING = frozenset(("hangi", "nerede", "neden", "nasil", "zaman", "kacta", "kimdi", "nedir", "neler", "icin", "gore"))
+_ASKING = frozenset(("hangi", "nerede", "neden", "nasil", "zaman", "kacta", "kimdi", "nedir", "neler", "icin", "gore", "kac", "kim", "ne"))
 
 
 def unanswered(passage: str, turn: int) -> str | None:
@@ -39,4 +39,5 @@ def questions() -> tuple[str, ...]:
 
 
 def _stems(text: str) -> set[str]:
-    return {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}
+    """Return what can be shared: words of four letters and more, and short names such as `Van`."""
+    return {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{4,}|(?<![^\W\d_])[A-ZÇĞİÖŞÜ][a-zçğıöşü]{1,2}(?![^\W\d_])", text)}

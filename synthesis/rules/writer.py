@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from curation.turkish import lower
 from synthesis.passages import opens
 from synthesis.prompt import Prompt
 from synthesis.rules import built
 from synthesis.rules.candidates import Candidate
 from synthesis.rules.definitions import definitions
 from synthesis.rules.facts import facts
+from synthesis.rules.lexicon import REFERENCES, word_set
 from synthesis.rules.lists import lists
 from synthesis.rules.questions import questions
-from synthesis.rules.sources import unfit
+from synthesis.rules.sources import unfit, unproved
 from synthesis.rules.summaries import fits, summary
 
 Item = dict[str, Any]
-_GIVES_PASSAGE = frozenset(("bilgi-cikarma", "bosluk", "dogru-yanlis", "cevapsiz"))  # the pair holds all of it, so it must begin and end
+_GIVES_PASSAGE = frozenset(
+    ("bilgi-cikarma", "bosluk", "dogru-yanlis", "cevapsiz", "liste")
+)  # the pair holds all of it, so it must begin and end
+_GIVES_SENTENCE = frozenset(("yazim",))  # the pair holds no more of it than that
 _PER_SENTENCE = 2  # a third question to one sentence only turns it round again
 _LED_PER_PASSAGE = 3  # questions that need the title in front, or the passage, are the second choice
 
@@ -28,6 +34,8 @@ def write(prompt: Prompt) -> str:
     """Return JSON, a list of items, for a prompt of any task here; an empty list for a task that no rule knows."""
     writer = _WRITERS.get(prompt.task)
     doubt = unfit(prompt.fields["metin"]) if writer is not None else None
+    if doubt is None and writer is not None:
+        doubt = unproved(prompt.fields["metin"], prompt.fields.get("baslik", ""), sentence=prompt.task in _GIVES_SENTENCE)
     if doubt is None and prompt.task in _GIVES_PASSAGE and not _whole(prompt.fields["metin"]):
         doubt = "source_cut_off"
     items = [{"suphe": doubt}] if doubt else writer(prompt.fields) if writer is not None else []
@@ -35,24 +43,37 @@ def write(prompt: Prompt) -> str:
 
 
 def _whole(text: str) -> bool:
-    """Whether a passage begins and ends as texts do, without a page's number on a line in front."""
-    return opens(text) and re.match(r"\s*\d[\d-]*[ \t]*\n", text) is None
+    """Whether a passage begins and ends as texts do: no page's number in front, no later item of a list, no word that leans on what came before."""
+    first = re.match(r"[\W\d]*([^\W\d_]+)", text)
+    leans = first is not None and lower(first[1]) in REFERENCES | _GOES_ON
+    ends = text.rstrip()[-1:] in set(".!?…”\"’')]") or _ITEM.match(text.rstrip().rsplit("\n", maxsplit=1)[-1]) is not None
+    return opens(text) and ends and not leans and _LATER_ITEM.match(text) is None
+
+
+_ITEM = re.compile(r"\s*(?:[-–•*]|\d{1,2}[.)]) ")
+_GOES_ON = word_set("ancak ayrıca böylece bununla buna sonra daha eğer yahut veya ve ile")
+_LATER_ITEM = re.compile(
+    r"\s*(?:\d[\d-]*[ \t]*\n|\(?(?:[2-9]|\d{2,}|[b-zçğıöşü]|[B-ZÇĞİÖŞÜ]|[a-z]{2})\)|(?:[2-9]|\d{2,})\. (?![A-ZÇĞİÖŞÜ]?[^\W\d_]* (?:yüzyıl|gün))|[b-zçğıöşü][.-] |[B-ZÇĞİÖŞÜ]\. )"
+)
 
 
 def _questions(fields: Mapping[str, str]) -> list[Item]:
-    return _chosen(questions(fields["metin"], fields["baslik"], alone=fields["baglam"] == "none"), int(fields["adet"]))
+    return _chosen(
+        questions(fields["metin"], fields["baslik"], alone=fields["baglam"] == "none"), int(fields["adet"]), whole=_whole(fields["metin"])
+    )
 
 
 def _definitions(fields: Mapping[str, str]) -> list[Item]:
     return _chosen(
         definitions(fields["metin"], fields["baslik"], alone=fields["baglam"] == "none", opening=fields["bolum"] == "ilk"),
         int(fields["adet"]),
+        whole=_whole(fields["metin"]),
     )
 
 
-def _chosen(candidates: Iterable[Candidate], most: int) -> list[Item]:
+def _chosen(candidates: Iterable[Candidate], most: int, *, whole: bool) -> list[Item]:
     """The sure ones up to `most`, spread over the sentences, then every doubtful one with its reason."""
-    found = list(candidates)
+    found = [replace(c, doubt="source_cut_off") if c.given and c.doubt is None and not whole else c for c in candidates]
     sure: list[Candidate] = []
     led = 0
     for candidate in sorted((c for c in found if c.doubt is None), key=lambda c: _RANK.get(c.kind, 9)):
