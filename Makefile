@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 RUNS   ?= runs
+WORKERS ?= auto  # processes of `make test`; a test file stays in one
 
 # llama.cpp is built from source; GGML_NATIVE=OFF because g++ 12 miscompiles its AMX kernels (see DECISIONS.md).
 export CMAKE_ARGS ?= -DGGML_NATIVE=OFF
@@ -41,7 +42,7 @@ demo: $(VENV)/.all
 
 test: $(VENV)/.dev lint
 	@echo "==> tests"
-	@$(BIN)/python -m pytest -m 'not slow and not argilla'
+	@$(BIN)/python -m pytest -m 'not slow and not argilla' -n $(WORKERS) --dist loadfile
 
 test-slow: $(VENV)/.dev
 	@echo "==> slow tests"

@@ -148,14 +148,16 @@ def test_several_judges_are_asked_and_their_agreement_stands_in_the_manifest(mad
         "origins: {guclu-zayif: 1}, strong: {model: {MODEL: guclu}}, weak: {model: {MODEL: zayif}}, "
         "judge: {model: {MODEL: yargic}, judges: [{MODEL: comert}, {MODEL: bozuk, retries: 0}], max_spread: 4}"
     )
-    kept, _, manifest, _, _ = made(recipe)
+    kept, _, manifest, folder, _ = made(recipe)
     assert [row["margin"] for row in kept] == pytest.approx([1.2] * ROWS)
     assert {row["judged_by"] for row in kept} == {"judge:yargic+comert+bozuk"}
     figures = manifest["figures"]["judges"]
     assert figures["answers"] == 2 * ROWS
     (couple,) = figures["pairs"]
     assert (couple["first"], couple["second"], couple["difference"]) == ("comert", "yargic", pytest.approx(1.2))
-    assert manifest["figures"]["judge"]["bozuk"]["failed"] == 2 * ROWS
+    unread = [row["why"]["bozuk"] for row in lines(folder / "judged.jsonl")]
+    assert len(unread) == 2 * ROWS
+    assert all(why.startswith("judge_not_json") for why in unread)
 
 
 def test_judges_who_disagree_too_much_are_not_believed(made: Callable[[str], Made]) -> None:
