@@ -93,7 +93,7 @@ def test_evolved_pairs_are_grounded_in_their_documents(two: Path) -> None:
     for pair in trained(two, "evol"):
         (evidence,) = pair["evidence"]
         assert documents[evidence["document_id"]][evidence["start"] : evidence["end"]] in pair["output"]
-        assert (pair["input"], pair["writer"]) == ("", "openai")
+        assert (pair["input"], pair["writer"]) == ("", "m")
 
 
 def test_what_is_measured_on_does_not_change(chat_server: Any, two: Path, tmp_path: Path) -> None:
