@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from synthesis.diversity import F64
     from synthesis.repeats import Couple
 
+_BUILT = frozenset(("bosluk", "dogru-yanlis", "siralama", "yazim", "cevapsiz"))
+_BUILT_PER_DOCUMENT = 2  # of one such task; they come by the dozen, and would be most of a set
+
 Question = tuple[str, str]
 """What tells questions apart: the document, and the folded words with those of the text and the turns before them."""
 
@@ -41,6 +44,8 @@ def select(
     if config.solutions() > 1:
         kept = _different_answers(kept, config.solutions(), config.selection.min_solution_distance, reject)
     kept = _without_alike(kept, config.selection, embed, reject)
+    few = {pair.id for document in _by_document(kept).values() for pair in _few_built(document)}
+    kept = _split_off(kept, few, "document_full", f"over {_BUILT_PER_DOCUMENT} pairs of one built task", reject)
     full = {pair.id for document in _by_document(kept).values() for pair in _spread(document, config.max_pairs_per_document)}
     kept = _split_off(kept, full, "document_full", f"over {config.max_pairs_per_document} pairs", reject)
     yield from _chosen(kept, config.selection, split, embed, reject)
@@ -226,6 +231,15 @@ def _by_document(pairs: list[Pair]) -> dict[str, list[Pair]]:
     for pair in pairs:
         documents[document_of(pair)].append(pair)
     return documents
+
+
+def _few_built(pairs: list[Pair]) -> Iterator[Pair]:
+    """Yield `pairs` without the third and later ones of a task whose answers code builds."""
+    made: Counter[str] = Counter()
+    for pair in pairs:
+        made[pair.task] += 1
+        if pair.task not in _BUILT or made[pair.task] <= _BUILT_PER_DOCUMENT:
+            yield pair
 
 
 def _spread(pairs: list[Pair], most: int) -> list[Pair]:

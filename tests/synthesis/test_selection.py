@@ -50,6 +50,14 @@ def test_a_full_document_keeps_some_of_every_task():
     assert {r.reason for r in rejected} == {"document_full"}
 
 
+def test_of_one_built_task_two_pairs_of_a_document_are_kept():
+    pairs = [pair(n, f"Cümle {n}", task="yazim", given=f"metin {n}") for n in range(4)] + [pair(n, f"Soru {n} nedir?") for n in range(5, 9)]
+    pairs += [pair(9, "Cümle 9", document="d2", task="yazim", given="metin 9"), pair(10, "Boşluk", task="bosluk", given="metin 10")]
+    kept, rejected = run(pairs)
+    assert kept == ["pair-0", "pair-1", "pair-5", "pair-6", "pair-7", "pair-8", "pair-9", "pair-10"]
+    assert [(one.id, one.reason) for one in rejected] == [("pair-2", "document_full"), ("pair-3", "document_full")]
+
+
 def test_nothing_disappears():
     pairs = [pair(n, f"Soru {n % 3} nedir?", document=f"d{n % 2}") for n in range(9)]
     kept, rejected = run(pairs, most=1)
