@@ -162,12 +162,30 @@ def _is(sentence: Sentence) -> Candidate | None:
         doubt = "part_of_something"
     if not named and len(term) == 1 and re.search(r"[dt][ae]ki$", meaning[0].low):
         doubt = doubt or "one_of_its_kind"
-    doubt = doubt or _term_doubt(term) or _leans(sentence.whole)
     asked = "kimdir" if person else "kime denir" if _SOMEBODY.search(meaning[-1].low) else "nedir"
+    doubt = doubt or _asked_doubt(asked, term, meaning) or _term_doubt(term) or _leans(sentence.whole)
     question, _ = with_whole_name(f"{match['term']} {asked}?", names)
     return Candidate(question, sentence.whole, sentence.whole, "is", doubt)
 
 
+def _asked_doubt(asked: str, term: tuple[Token, ...], meaning: tuple[Token, ...]) -> str | None:
+    """The doubt when `nedir` would ask for somebody: `Vekil nedir?`, or for one of the story: `görevlendirilecek memur`."""
+    somebody = asked == "nedir" and (_SOMEBODY_TERM.search(term[-1].low) or _head(meaning[-1].low) in _PERSONS)
+    coming = any(re.search(r"[ae]c[ae][kğ]\w*$", t.low) and len(t.text) > 6 for t in term[:-1])
+    return "not_a_term" if somebody or coming else None
+
+
+def _head(word: str) -> str:
+    """Return the noun under the copula and a possessive: `hâkimidir` is `hâkim`."""
+    return re.sub(r"s?[ıiuü]$", "", re.sub(r"[dt][ıiuü]r$", "", word))
+
+
+_PERSONS = PROFESSIONS | word_set(
+    "hakim memur vekil vasi mirasçı ortak üye işçi işveren şahıs kimse borçlu alacaklı davacı davalı sanık tanık malik görevli yetkili"
+)
+_SOMEBODY_TERM = re.compile(
+    r"^(?:h[aâ]kim|memur|vekil|vasi|kişi|şahıs|kimse|borçlu|alacaklı|davacı|davalı|mirasçı|işçi|işveren|ortak|üye|başkan|müdür|avukat|hekim|usta|görevli)l?[ae]?r?[ıi]?$"
+)
 _BODY = re.compile(r"(?:kurul|kurum|heyet|meclis|birlik|bakanlık|genel|mahkeme|komisyon|daire|polis|devlet|başkan|fon|borsa|oda)$")
 _TWO_VERBS = re.compile(r"(?:[ıiuü]r|[ae]r|m[ae]z|[dt][ıiuü]|m[ae]kt[ae]d[ıi]r|yor)(?:l[ae]r)?, ")  # "üyelerden oluşur, süresi iki yıldır"
 _MEASURED = re.compile(rf"(?:\d|\b(?:bir|{NUMBER_WORDS})) (?:yıl|ay|gün|hafta|saat|metre|kilometre|lira|kişi|üye)[dt][ıiuü]r$")

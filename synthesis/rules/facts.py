@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from curation.turkish import lower, upper
 from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS
 
 _SMALL = r"(?:ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)"
@@ -25,17 +26,20 @@ _NAMED_BEFORE = re.compile(rf"(?<=[^\s.!?:;,“\"(] )(?!(?:{MONTHS}) )[A-ZÇĞİ
 _NOT_YEAR = re.compile(r" (?:sayılı|numaralı|model|kişi|adet|lira|metre|kilo|gram|ton|üye|işçi|öğrenci|kitap|parça)")
 
 _DIGITS = r"\d[\d.]*(?:,\d+)?(?: (?:bin|milyon|milyar|trilyon))*(?: buçuk)?"
-_WORDED = rf"(?:[Bb]ir|[Yy]arım|[Çç]eyrek|{NUMBER_WORDS})(?: (?:{NUMBER_WORDS}|bir|buçuk))*"
+_NUMBER = "|".join(f"[{upper(word[0])}{word[0]}]{word[1:]}" for word in f"bir|{NUMBER_WORDS}".split("|"))
+_WORDED = rf"(?:[Yy]arım|[Çç]eyrek|{_NUMBER})(?: ?(?:{NUMBER_WORDS}|bir|buçuk))*"  # "otuzbeş" as well
 _PREFIX = r"(?:mili|santi|desi|kilo|mega|giga|tera|mikro|nano|hekto)?"
 _UNIT = (
     rf"(?:deniz mili|{_PREFIX}(?:metre ?kare|metre ?küp|metre|gram|litre|volt|vat|vatsaat|watt|amper|bayt|bit|hertz|kalori|joule|paskal)|"
-    r"kilogram|kilo|(?:kilo|mega|giga)?ton|mil(?: ?kare)?|dönüm|hektar|derece|desibel|beygir gücü|[Ll]ira|TL|tl|[Kk]uruş|[Aa]vro|[Ee]uro|[Dd]olar|[Ss]terlin)"
+    r"kilogram|kilo|(?:kilo|mega|giga)?ton|mil(?: ?kare)?|dönüm|hektar|derece|desibel|beygir gücü|[Ll]ira|TL|tl|[Kk]uruş|[Aa]vro|[Ee]uro|[Dd]olar|[Ss]terlin|TRY|USD|EUR|GBP|"
+    r"[A-ZÇĞİÖŞÜ]\w+ (?:[Ll]irası|[Dd]oları|[Ss]terlini|[Ff]rangı|[Mm]arkı|[Rr]ublesi|[Yy]eni|[Rr]iyali|[Dd]inarı|[Mm]anatı))"
 )
 # Case endings, -lık and the copula; so that kilovatsaat is no kilo and milyon no mil.
-_SUFFIX = r"(?:['’]?(?:y?[aeıiuü]|s[ıiuü](?:n\w{1,3})?|n?[ıiuü]n|n?[dt][ae]n?|y?l[ae]|[dt][ıiuü]r?|yd[ıiuü]|l[ıiuü]k\w*|l[ae]r\w*))?"
+_SUFFIX = r"(?:['’]?(?:y?[aeıiuü]|s[ıiuü](?:n\w{1,3})?|n?[ıiuü]n|n?[dt][ae]n?|y?l[ae]|[dt][ıiuü]r?|yd[ıiuü]|n(?:[ıiuüae]|d[ae]n?)|l[ıiuü]k\w*|l[ae]r\w*))?"
+_CASE = r"(?:['’]?(?:y?[ıiuüae]|s[ıiuü]|n?[ıiuü]n|s?[ıiuü]n(?:[ıiuüae]|[ıiuü]n|d[ae]n?)|[dt][ae]n?|y?l[ae]|y?[dt][ıiuü]r?|l[ıiuü]k\w*))?"  # of a share: "otuzunu", "yirmisinden"
 _BELOW = r"(?:(?:[Ee]ksi|[Ss]ıfırın altında) |[-−])?"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,/'’%-])(?:%\d+(?:,\d+)?|[Yy]üzde (?:\d+(?:,\d+)?|{_WORDED})|{_BELOW}(?:{_DIGITS}|{_WORDED}) {_UNIT}(?={_SUFFIX}(?!\w)))"
+    rf"(?<![\w.,/'’%-])(?:%\d+(?:,\d+)?(?!\d|[.,]\d)|[Yy]üzde (?:\d+(?:,\d+)?(?!\d|[.,]\d)|{_WORDED}(?={_CASE}(?!\w)))|{_BELOW}(?:{_DIGITS}|{_WORDED}) {_UNIT}(?={_SUFFIX}(?!\w)))"
 )
 # Two numbers that share one unit, a share of other kinds, or a number that its suffix makes another.
 _LOOSE_AMOUNT = re.compile(
@@ -43,6 +47,15 @@ _LOOSE_AMOUNT = re.compile(
     rf"(?:{NUMBER_WORDS}|\d)(?:['’]?[şs]?[ae]r) (?:\w+ )?{_UNIT}|(?:{NUMBER_WORDS}) (?:ile|ila|ya da|veya) (?:{_WORDED}|\d+) {_UNIT}|\d['’](?:y?[ae]|t[ae]n|d[ae]n)\b (?!kadar)(?:\S+ )?(?:çık|in[dm]|düş|yüksel|art)|\bbinde |\d+ (?:{_UNIT}) \d+ {_UNIT}|(?:milyon|milyar|bin)[,.;]|%\d+,\d{{3}}|%\d+\.\d|\d,\d{{3}},\d|\d \d{{3}}\b|\d[\d.,]* ?[$€₺£]|[$€₺£] ?\d|birkaç (?:\w+ )?{_UNIT}|(?:on|yüz|bin)larca {_UNIT}"
 )
 _PERCENT_LEFT = re.compile(r"%|[Yy]üzde \S")
+_SHARES = re.compile(
+    rf"[Yy]üzde (?:\S+ ){{0,3}}?\S+?(?: ?[-–] ?|, | ve | ila | ilâ | ile | veya | ya da )(?![Yy]üzde)(?:\d|(?:{_NUMBER})(?:['’]?\w{{0,5}})(?!\w))"
+)  # "yüzde beş ile on": the second number has no word of its own
+_COUNTED = rf"(?:\d|(?<!\w)(?:{_NUMBER}|[Yy]arım|[Bb]uçuk)(?!\w)|(?<!\w)(?:{_NUMBER})(?:{NUMBER_WORDS}))"
+# What is left of an amount that was not read: money a few words behind a number, and the first half of a number.
+_MONEY_LEFT = re.compile(
+    rf"{_COUNTED}[^\s.;:!?]*(?: [^\s.;:!?]+){{0,2}}? \(?(?:[Ll]ira|TL|TRY|USD|EUR|GBP|[Kk]uruş|[Aa]vro|[Ee]uro|[Dd]olar|[Ss]terlin|[Ff]ran[kg]|[Mm]ark(?:ı|lık)?(?!\w)|[Rr]uble|[Rr]iyal|[Dd]inar|[Mm]anat|[Aa]kçe|[Aa]ltın(?:lık|lar\w*)?(?!\w)|[Tt]alari?)"
+)
+_HALF_BEFORE = re.compile(rf"{_COUNTED} $")
 # Number + what may well be a unit that the list above does not know.
 _ODD_UNIT = re.compile(
     rf"(?:\d|\b(?:{NUMBER_WORDS}|bir|yarım|buçuk)) ?(?:km[2²³]?|cm[2²³]?|mm|m|kg|gr?|mg|ml|lt?|dl|ha|kwh?|kW|kWh|mAh|V|W|A|B|GB|MB|TB|KB|Hz|MHz|GHz|dB|°|m²|m³|m2|mg/dL|mmHg|ppm|₺|\$|€|"
@@ -82,10 +95,16 @@ def _amount_doubt(passage: str) -> str | None:
         return "ranges"
     if any(re.match(r"(?:milyon|milyar|trilyon) ", m.group()) for m in _AMOUNT.finditer(passage)):
         return "cut_amount"  # "100.000\\$ … milyon dolarlık": the number before it was not read
+    if any(_HALF_BEFORE.search(passage[: m.start()]) for m in _AMOUNT.finditer(passage)):
+        return "cut_amount"  # "1 milyar 500 bin lira"
     if _ODD_UNIT.search(passage):
         return "odd_unit"
-    return "ranges" if _PERCENT_LEFT.search(_AMOUNT.sub(" ", passage)) else None
+    left = _AMOUNT.sub(" ; ", passage)
+    return "ranges" if _PERCENT_LEFT.search(left) or _MONEY_LEFT.search(left) or _SHARES.search(passage) else None
 
 
 def _once(items: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(items))
+    found: dict[str, str] = {}
+    for item in items:
+        found.setdefault(lower(item), item)  # "On lira" at a beginning is "on lira" too
+    return list(found.values())

@@ -53,6 +53,7 @@ def lists(passage: str) -> Iterator[FoundList]:
         last = match["items"].rstrip()[-1]
         # "bir" and an empty line, then "ortağın ölümü": a line that was broken where the list seems to end
         broken = last.isalnum() and any(line.rstrip().endswith((".", ";", ",")) for line in match["items"].rstrip().splitlines())
+        broken = broken or any(_HALF_ITEM.search(item) for item in items)
         cut = broken or last in ";," or _GOES_ON.match(passage[match.end() :]) is not None
         yield FoundList(_question(intro, passage), items, quote, "list_goes_on" if cut else _doubt(intro, items))
     for start, end in sentences(passage):
@@ -100,6 +101,11 @@ _NO_ANNOUNCEMENT = re.compile(
 )  # a number of a law, a note, a fragment
 
 
+# "ikinci maddenin (A) bendindeki görevler": what they are stands in another article.
+_ELSEWHERE = re.compile(r"\b(?:[Mm]adde(?:nin|de|ye|si\w*)|[Ff]ıkra(?:nın|da|ya|sı\w*)|[Bb](?:ent|end)\w*)\b|\([A-ZÇĞİÖŞÜa-zçğıöşü]\)")
+_HALF_ITEM = re.compile(r"(?:^|\s)(?:ise|ve|veya|ya da|yahut)$")
+
+
 def _doubt(intro: str, items: tuple[str, ...]) -> str | None:
     words = len(intro.split())
     if any(re.search(r"[`<>{}|]|\]\(|\*\*|^\(", text) for text in (intro, *items)):
@@ -112,7 +118,7 @@ def _doubt(intro: str, items: tuple[str, ...]) -> str | None:
         return "long_items"
     if re.match(r"\w+c[ae] (?:iki|üç|dört|beş|altı)\b", lower(intro)):
         return "no_subject"
-    return "refers" if _LEANING.search(lower(intro)) else None
+    return "law_reference" if _ELSEWHERE.search(intro) else "refers" if _LEANING.search(lower(intro)) else None
 
 
 def _inline_doubt(text: str, items: tuple[str, ...]) -> str | None:

@@ -290,7 +290,7 @@ def _of_a_kind(run: Sequence[Token]) -> bool:
 
 
 _KINDS = re.compile(
-    r"(?:Mahallesi|Caddesi|Sokağı|Bulvarı|Meydanı|Köyü|Beldesi|Okulu|İlkokulu|Ortaokulu|Lisesi|Anaokulu|Parkı|Camii|Camisi|Mescidi|Çeşmesi|Hanı|Hamamı|Köprüsü|Deresi|Çayı|Tepesi|Yaylası|Apartmanı|Sitesi|İstasyonu|Lokantası|Oteli|Kıraathanesi|Çarşısı|Arastası|Pazarı|Kurulu?|Heyeti|Komisyonu|Meclis|Müdürlüğ?[kü]|Sekreterliğ?[ki])$"
+    r"(?:Mahallesi|Caddesi|Sokağı|Bulvarı|Meydanı|Köyü|Beldesi|Okulu|İlkokulu|Ortaokulu|Lisesi|Anaokulu|Parkı|Camii|Camisi|Mescidi|Çeşmesi|Hanı|Hamamı|Köprüsü|Deresi|Çayı|Tepesi|Yaylası|Apartmanı|Sitesi|İstasyonu|Lokantası|Oteli|Kıraathanesi|Çarşısı|Arastası|Pazarı|(?:Kurulu?|Heyeti|Komisyonu|Meclisi?|Müdürlüğ?[kü]|Sekreterliğ?[ki])(?:n[ıiuüae]n?|nd[ae]n?|nc[ae])?)$"
 )
 
 

@@ -6,7 +6,8 @@ import random
 import re
 
 from curation.turkish import lower
-from synthesis.rules.sentence import LAW, Sentence, leave_alone, sentences_of
+from synthesis.rules.sentence import LAW, Sentence, finite, leave_alone, sentences_of, subordinate, tokenize
+from synthesis.rules.spelling import doubtful
 
 _YEAR = re.compile(r"(?<![\w.,/–-])(?:1[0-9]{3}|20[0-2][0-9])(?![\w.,/–-]\d)(?!\w)")
 # Something happened in the year; "2025 yılının sınırını" tells of it at another time.
@@ -21,7 +22,7 @@ _FEWEST_WORDS = 6  # "Cumhurbaşkanınca düzenlenir" is a rest of something
 # What people write together or as it was written once: a text to be copied letter by letter must not have it.
 _MISSPELT = re.compile(
     r"(?<!\w)(?:her(?:gün|şey|kez|hangibir|yer|zaman)|bir(?:şey|kaçı?tane|sürü)|hiç(?:birşey|kimse)|pekçok|yada|vede|yinede|bende|böylede|hemde|öyleki|tabi|malesef|herkez|yanlız|orjinal|egzos|süpriz|şöför|şarz|dahada|kesinlikte|bi|çoçuk)(?!\w)"
-    r"|[ae]?m[ıi]y(?:[ae]n|[ae]c[ae])|[bcçdfghjklmnprsştvyz][ıiuü]y[ae]n|\d[a-zçğıöşü]|\d \d|aşağıda|yukarıda|^\w+[aeıiuü]r (?:ve|veya) |(?<!\w)\w\. |\s[.,]|(?<=[a-zçğıöşü]{3})[cğ](?!\w)|suretile|veçhile|zarfında|(?<!\w)işbu"
+    r"|[ae]?m[ıi]y(?:[ae]n|[ae]c[ae])|[ae]m[ıi]y[ae](?!\w)|[bcçdfghjklmnprsştvyz][ıiuü]y[ae]n|\d[a-zçğıöşü]|\d \d|aşağıda|yukarıda|^\w+[aeıiuü]r (?:ve|veya) |(?<!\w)\w\. |\s[.,]|(?<=[a-zçğıöşü]{3})[cğ](?!\w)|suretile|veçhile|zarfında|(?<!\w)işbu"
 )
 _LEAST_TURKISH = 5  # letters that must be restored
 
@@ -63,22 +64,61 @@ def clean_sentences(passage: str) -> list[str]:
         and _begins(sentence)
         and not LAW.search(sentence.whole)
         and not _MISSPELT.search(lower(sentence.whole))
+        and not doubtful(sentence.whole)
+        and not _loose_object(sentence)
+        and not _many_unsaid(sentence)
         and len(sentence.tokens) >= _FEWEST_WORDS
-        and not re.search(r"^\d|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}", sentence.whole)
+        and not re.search(
+            r"^\d|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}|\.\.|(?<![\w'’])[^\W\doO_](?![\w'’])|\d (?:[dt][ae]n?|[ıiuü]?nc[ıiuü])(?!\w)",
+            sentence.whole,
+        )
     ]
 
 
 def _begins(sentence: Sentence) -> bool:
-    """Whether a sentence stands behind a full stop or at the beginning: under a line without a mark it may be the second half of one."""
+    """Whether a sentence stands at the beginning or behind one that ended: under a line without a mark, behind `II.` or behind half a sentence it may be a second half."""
     before = sentence.earlier.rstrip()
-    return not before or before[-1] in '.!?…:”"' or before.rsplit("\n", maxsplit=1)[-1].startswith("#")
+    if _CLIPPED.match(sentence.whole):
+        return False
+    if not before or before.rsplit("\n", maxsplit=1)[-1].startswith("#"):
+        return True
+    if before[-1] not in '.!?…”"' or _NUMBERED.search(before):
+        return False
+    halved = before[-1] == "." and "\n" not in sentence.earlier[len(before) :]
+    return not halved or finite(re.sub(r"l[ae]r$", "", tokenize(before[-200:])[-1].low))  # "suçlar" is no verb
+
+
+_CLIPPED = re.compile(r"(?:Dünya Savaşı|[Yy]üzyıl)")  # which one stood before it
+_NUMBERED = re.compile(r"(?:\d|(?<!\w)[IVX]+|(?<!\w)\w{1,2})\.$")
+
+
+def _loose_object(sentence: Sentence) -> bool:
+    """Whether an object stands before a verb that takes none: `Boyanın rengini mevsime göre değişir`."""
+    *words, verb = sentence.tokens
+    if _INTRANSITIVE.match(verb.low) is None or any(subordinate(token.low) and not _OBJECT.search(token.low) for token in words):
+        return False
+    return any(_OBJECT.search(token.low) for token in words if not token.capital)
+
+
+def _many_unsaid(sentence: Sentence) -> bool:
+    """Whether a verb in the plural has no plural noun to be its subject: `Yasaya bağlı olarak çalışırlar` left it in the sentence before."""
+    *words, verb = sentence.tokens
+    plural = re.search(r"l[ae]r$", verb.low) is not None and finite(verb.low)
+    return plural and not any(re.search(r"l[ae]r[ıi]?$|^onlar$|^herkes$", token.low) for token in words)
+
+
+_INTRANSITIVE = re.compile(
+    r"(?:değiş(?!tir)|oluş(?!tur)|art(?:ar|t[ıi]|ıyor)|azal(?!t)|yüksel(?!t)|geliş(?!tir)|düş(?!ür|ün)|yaşlan|büyü(?!t))"
+)
+_OBJECT = re.compile(r"\w{2}[ıiuü]n[ıiuü]$")
 
 
 def _spelt_by_rule(sentence: Sentence) -> bool:
-    """Whether no apostrophe stands behind a body's name or before what is no suffix, and no copula on a capital has none."""
+    """Whether no apostrophe stands behind a body's name, inside a common word or before what is no suffix, and no copula on a capital has none."""
     for token in sentence.tokens:
         stem, _, ending = token.text.replace("’", "'").partition("'")
-        if "'" in token.text.replace("’", "'") and (not _SUFFIX.fullmatch(ending) or _BODY.search(stem)):
+        named = stem[:1].isupper() or stem[-1:].isdigit()
+        if "'" in token.text.replace("’", "'") and (not named or not _SUFFIX.fullmatch(ending) or _BODY.search(stem)):
             return False
         if token.capital and token.bare and token.start > 0 and _COPULA.search(token.text):
             return False

@@ -12,6 +12,7 @@ from curation.turkish import ascii_letters, sentences
 from synthesis.rules.layout import addresses, laid_out, misprinted
 from synthesis.rules.running import runs_on
 from synthesis.rules.sentence import finite
+from synthesis.rules.spelling import misspelt
 
 _MARKUP = re.compile(
     r"```|\{\{|\{%|\]\(|!\[|</?[a-z][^>\n]*>|</?[A-Z][a-z]+[A-Za-z]*[^>\n]*>|\\[$\[(_\w]|\$[^$\n]+\$|&[a-z]{2,6};|`[^`\n]+`|\*\*|(?<![\w*])\*[^\s*]|:[a-z]+:|=>"
@@ -52,11 +53,13 @@ def unfit(text: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def unproved(text: str, title: str, *, sentence: bool = False) -> str | None:
-    """The reason why `text` should not be asked about or given along, or None: `source_` and `scanned`, `layout` or `joined`; a `sentence` alone suffers the first two."""
+    """The reason why `text` should not be asked about or given along, or None: `source_` and `scanned`, `layout`, `misspelt` or `joined`; a `sentence` alone is not asked for the first three."""
     if not sentence and misprinted(text):
         return "source_scanned"
     if not sentence and laid_out(text):
         return "source_layout"
+    if not sentence and misspelt(text):
+        return "source_misspelt"
     return "source_joined" if not title and "\n" not in text.strip() and not runs_on(text) else None
 
 

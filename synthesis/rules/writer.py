@@ -46,14 +46,21 @@ def _whole(text: str) -> bool:
     """Whether a passage begins and ends as texts do: no page's number in front, no later item of a list, no word that leans on what came before."""
     first = re.match(r"[\W\d]*([^\W\d_]+)", text)
     leans = first is not None and lower(first[1]) in REFERENCES | _GOES_ON
-    ends = text.rstrip()[-1:] in set(".!?…”\"’')]") or _ITEM.match(text.rstrip().rsplit("\n", maxsplit=1)[-1]) is not None
-    return opens(text) and ends and not leans and _LATER_ITEM.match(text) is None
+    last = text.rstrip()[-1:]
+    item = _ITEM.match(text.rstrip().rsplit("\n", maxsplit=1)[-1]) is not None and last not in set(",;:")
+    ends = last in set(".!?…”\"’')]") or item
+    return opens(text) and ends and not leans and _LATER_ITEM.match(text) is None and not _only_first_item(text)
+
+
+def _only_first_item(text: str) -> bool:
+    """Whether a list is announced and begins, and no second item follows: `şunlar yapılacaktır: 1. Kapı onarılacak.`."""
+    return re.search(r":\s+1[.)-] ", text) is not None and re.search(r"(?<![\d.,])2[.)-] ", text) is None
 
 
 _ITEM = re.compile(r"\s*(?:[-–•*]|\d{1,2}[.)]) ")
 _GOES_ON = word_set("ancak ayrıca böylece bununla buna sonra daha eğer yahut veya ve ile")
 _LATER_ITEM = re.compile(
-    r"\s*(?:\d[\d-]*[ \t]*\n|\(?(?:[2-9]|\d{2,}|[b-zçğıöşü]|[B-ZÇĞİÖŞÜ]|[a-z]{2})\)|(?:[2-9]|\d{2,})\. (?![A-ZÇĞİÖŞÜ]?[^\W\d_]* (?:yüzyıl|gün))|[b-zçğıöşü][.-] |[B-ZÇĞİÖŞÜ]\. )"
+    r"\s*(?:\d[\d-]*[ \t]*\n|\(?(?:[2-9]|\d{2,}|[b-zçğıöşü]|[B-ZÇĞİÖŞÜ]|[a-z]{2})\)|(?:[2-9]|\d{2,})\. (?![A-ZÇĞİÖŞÜ]?[^\W\d_]* (?:yüzyıl|gün))|[b-zçğıöşü][.-] |[B-ZÇĞİÖŞÜ]\. |(?:[2-9]|\d{2,}|I{2,3}|IV|VI{0,3}|IX|X[IVX]*) ?[-–—)] )"
 )
 
 

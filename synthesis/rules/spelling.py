@@ -1,0 +1,36 @@
+"""Words that are surely written wrong, and circumflexes that are surely right: a pair must not hand on the first, nor teach a doubtful one of the second."""
+
+from __future__ import annotations
+
+import re
+
+from curation.turkish import lower
+
+_WRONG = re.compile(
+    r"(?<![\w'’])(?:(?:cok|icin|degil|butun|oldugu|herkez|malesef|herşey|birşey|hiçbirşey|tabiki|pekçok)(?![\w'’])"
+    r"|süretle|süretiyle|mesül|malüm|mahsüs|mütat|müdet|yanlız|orjinal|süpriz|insiyatif|entellektüel|laboratuar|klavuz|ünvan|egzos|şarz|şöför|çoçuk|muhattap|müsade|asvalt|dinazor|pantalon)"
+)
+# Doubled by a slip: words that tie a sentence together, and forms with a case ending; "yavaş yavaş" is none.
+_DOUBLED = re.compile(
+    r"(?<![\w'’])(ve|ile|için|bu|olan|olarak|veya|gibi|kadar|daha|[^\W\d_]{3,}(?:n[ıiuü]n|l[ae]r[ıi]|nd[ae]n?|s[ıiuü]n[ıiae]|d[ıiuü]r|m[ae]s[ıi])) \1(?![\w'’])"
+)
+_CIRCUMFLEX = re.compile(r"\w*[âîû]\w*")
+# Another word stands without the circumflex, so whoever writes well sets it.
+_SURE = re.compile(r"hâlâ$|(?:kâr|hâl|âlem|âdet|âşı[kğ]|yâr|hâkim|vâris|dâhi)(?:$|[ıiuüaedlyns])")
+# Words that the spelling guide writes with a circumflex, or otherwise than old texts do.
+_OLD = re.compile(
+    r"(?<![\w'’])(?:kafi(?!l|y)|kağı[td]|hikaye|rüzgar|dükkan|mahkum|imkan|mekan(?!i)|bekar|katip|zeka|tezgah|mezkur|mükafat|iskan(?!d)|inkar|ikametgah|güzergah|kainat|kaşif|kabus"
+    r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|kaydiyle|maksadiyle|sıfatiyle|vasıtasiyle|itibariyle)"
+)
+
+
+def misspelt(text: str) -> bool:
+    """Whether `text` has a word that is surely written wrong, or one written twice by a slip."""
+    small = lower(text)
+    return _WRONG.search(small) is not None or _DOUBLED.search(small) is not None
+
+
+def doubtful(text: str) -> bool:
+    """Whether `text` must not be shown as rightly written: misspelt, spelt as it was once, or with a circumflex that only some set."""
+    small = lower(text)
+    return misspelt(text) or _OLD.search(small) is not None or any(_SURE.match(word) is None for word in _CIRCUMFLEX.findall(small))
