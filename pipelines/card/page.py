@@ -31,6 +31,13 @@ _HUB_LICENSES = frozenset(
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what occurs twice twice: readers of cards need not know YAML's anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
 def card(facts: Facts, files: Mapping[str, Sequence[str]], *, tests: bool = False) -> str:
     """Return README.md; `files` are the splits that were written, by kind, `tests` whether the pairs have that column. The same facts give the same text."""
     environment = Environment(  # noqa: S701 (the page is Markdown, not HTML)
@@ -38,7 +45,7 @@ def card(facts: Facts, files: Mapping[str, Sequence[str]], *, tests: bool = Fals
     )
     environment.filters["number"] = _number
     body = environment.get_template("kart.md").render(facts=facts, files=files, unknown=UNKNOWN)
-    head = yaml.safe_dump(_head(facts, files, tests=tests), allow_unicode=True, sort_keys=False)
+    head = yaml.dump(_head(facts, files, tests=tests), Dumper=_Plain, allow_unicode=True, sort_keys=False)
     return f"---\n{head}---\n\n{body}"
 
 
