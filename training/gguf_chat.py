@@ -6,19 +6,16 @@ One JSON object a line on standard input (`messages`, `max_tokens`, `temperature
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from curation.errors import ImbikError
+from curation.processes import die_with_parent
 from training.llama import load
-
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def reply(model: Any, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,8 +42,7 @@ def reply(model: Any, question: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str]) -> int:
     """Answer the questions on standard input with the GGUF in `arguments`; return the exit code."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever llama.cpp prints must not come between the replies
     try:

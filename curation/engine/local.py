@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from curation.errors import EngineError
+from curation.processes import die_with_parent
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _TASKS_PER_WORKER = 256  # then a fresh process takes its place, so that no library's growing cache fills the memory
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class LocalEngine:
@@ -91,7 +89,6 @@ class LocalEngine:
 def _die_with(parent: int) -> None:
     """End this worker with its parent, however that ends, and leave Ctrl-C to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     if os.getppid() != parent:  # it went before we could ask
         os._exit(1)
