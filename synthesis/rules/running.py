@@ -23,7 +23,7 @@ def runs_on(text: str) -> bool:
     found = [text[start:end].rstrip() for start, end in sentences(text)]
     if len(found) < _FEWEST or found[-1][-1] not in '.!?…”"' or len(found[-1].split()) < _LEAST_TAIL:
         return False
-    stems = [_stems(sentence) for sentence in found]
+    stems = [stems_of(sentence) for sentence in found]
     held = Counter(stem for one in stems for stem in one)
     topic = {stem for stem, count in held.items() if count >= max(3, _TOPIC * len(found))}
     told = [one - topic for one in stems]
@@ -37,5 +37,6 @@ def runs_on(text: str) -> bool:
     return len(chains) >= _CHAINS * (len(found) - 1)
 
 
-def _stems(sentence: str) -> frozenset[str]:
+def stems_of(sentence: str) -> frozenset[str]:
+    """Return the beginnings of the words of four letters or more, in ASCII letters."""
     return frozenset(ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", sentence))

@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from curation.quality.toxicity import find
-from curation.turkish import ascii_letters, sentences
+from curation.turkish import sentences
 from synthesis.rules.layout import addresses, laid_out, misprinted
-from synthesis.rules.running import runs_on
+from synthesis.rules.running import runs_on, stems_of
 from synthesis.rules.sentence import finite
 from synthesis.rules.spelling import misspelt
 
@@ -28,7 +28,6 @@ _CUT = re.compile(
 )
 _SMALL_START = re.compile(r"[a-zçğıöşü]")
 _FORM = re.compile(r"(?<![\w'’])[a-zçğıöşü]{6,}(?![\w'’])")
-_STEM = 5
 _FEWEST = 5  # sentences by which a collection can be told from a text
 _SHARED = 0.4  # of them that hold one and the same word form, as the hits of a search do
 _LONGEST_TAIL = 7  # words of a heading or a title that hangs on the end of a text
@@ -78,7 +77,7 @@ def _joined(text: str) -> bool:
         return False
     if "\n" not in text.strip() and sum(count >= 3 and count >= _PHRASE * len(found) for count in forms.values()) > 1:
         return True
-    stems = Counter(stem for sentence in found for stem in _stems(sentence))
+    stems = Counter(stem for sentence in found for stem in stems_of(sentence))
     again = sum(1 for count in stems.values() if 2 <= count < len(found) / 2)
     return again < _RECURRING * len(stems)
 
@@ -94,7 +93,7 @@ def _loose_end(found: list[str]) -> bool:
 def _told_twice(found: list[str]) -> bool:
     """Whether two sentences say the same with other words between them, as hits of a search do."""
     whole = [sentence for sentence in found if len(sentence.split()) > 3 and sentence[0].isupper() and sentence[-1] in ".!?"]
-    stems = [_stems(sentence) for sentence in whole]
+    stems = [stems_of(sentence) for sentence in whole]
     return any(
         one == other or (len(ours & theirs) > 2 and len(ours & theirs) >= _SAME * len(ours | theirs))
         for (one, ours), (other, theirs) in combinations(zip(whole, stems, strict=True), 2)
@@ -113,12 +112,8 @@ def _one_phrase(found: list[str]) -> bool:
 def _loose_questions(found: list[str]) -> bool:
     """Whether two questions stand among statements of one paragraph, with no word of theirs in the next sentence."""
     asked = [index for index, sentence in enumerate(found[:-1]) if sentence.rstrip(")\"”' ").endswith("?")]
-    return len([index for index in asked if not _stems(found[index]) & _stems(found[index + 1])]) > 1
+    return len([index for index in asked if not stems_of(found[index]) & stems_of(found[index + 1])]) > 1
 
 
 def _on_new_line(text: str, sentence: str) -> bool:
     return text[: text.find(sentence)].rstrip(" \t").endswith("\n")
-
-
-def _stems(sentence: str) -> set[str]:
-    return {ascii_letters(word)[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", sentence)}
