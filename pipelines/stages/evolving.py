@@ -9,9 +9,9 @@ from pathlib import Path
 
 from curation.records import Pair
 from pipelines.recipe import Recipe
-from pipelines.stages.further import Take, Wanted, stand_in, standing, usual_pairs
+from pipelines.stages.further import Take, Wanted, builds_on, stand_in, standing, usual_pairs
 from pipelines.stages.writing import Request, Written, lineage
-from synthesis import checks, tasks
+from synthesis import tasks
 from synthesis.config import EvolveConfig
 from synthesis.drafts import chance
 from synthesis.evolving import evolved
@@ -78,12 +78,10 @@ def growth(share: float, rounds: int) -> float:
 
 def _fits(pair: Pair, written: Written, evolving: Evolving) -> bool:
     """Whether a pair is evolved now: one to train on, so that what is measured on stays the same whatever the recipe's `evolve`."""
-    origin = written.origins.get(pair.id)  # none for a pair of the recipe's files
-    if origin is None or origin.answers or pair.id in evolving.done or _round(written, pair.id) == evolving.keys.rounds:
+    if not builds_on(pair, written, evolving.wanted) or pair.id in evolving.done or _round(written, pair.id) == evolving.keys.rounds:
         return False
-    able = bool(origin.evolves) or pair.task in evolving.able
-    drawn = chance(pair.id, "evolve", evolving.wanted.seed) < evolving.keys.share
-    return able and drawn and evolving.wanted.split[document_of(pair)] == "train" and checks.unmasked(pair.instruction) is None
+    able = bool(written.origins[pair.id].evolves) or pair.task in evolving.able
+    return able and chance(pair.id, "evolve", evolving.wanted.seed) < evolving.keys.share
 
 
 def _request(pair: Pair, origin: Request, evolving: Evolving) -> Request:

@@ -112,13 +112,17 @@ def _drawn(questions: Mapping[Question, Sequence[Pair]], written: Written, wante
     """The questions to answer again: trained on, so that what is measured on stays the same whatever the recipe's `answers`."""
 
     def fits(key: Question, pair: Pair) -> bool:
-        origin = written.origins.get(pair.id)  # none for a pair of the recipe's files
-        again = key in wanted.done or origin is None or bool(origin.answers)
-        trained = wanted.split[document_of(pair)] == "train"
-        return pair.task in wanted.able and trained and not again and checks.unmasked(pair.instruction) is None
+        return pair.task in wanted.able and key not in wanted.done and builds_on(pair, written, wanted)
 
     fit = [key for key, answers in questions.items() if fits(key, answers[0])]
     return set(sorted(fit, key=lambda key: content_id("draw", str(wanted.seed), *key))[: wanted.left])
+
+
+def builds_on(pair: Pair, written: Written, wanted: Wanted) -> bool:
+    """Return whether more may be asked on the ground of `pair`: a question of its own about a document to train on, in which nothing was covered."""
+    origin = written.origins.get(pair.id)  # none for a pair of the recipe's files
+    own = origin is not None and not origin.answers
+    return own and wanted.split[document_of(pair)] == "train" and checks.unmasked(pair.instruction) is None
 
 
 def _requests(answers: Sequence[Pair], missing: int, origin: Request, wanted: Wanted) -> Iterator[Request]:

@@ -12,57 +12,18 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from curation.errors import RecipeError
-from pipelines.check import checked
 from pipelines.cli import app
 from pipelines.run import run_recipe
 from pipelines.show import life
 from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER
+from tests.pipelines.villages import FACTS, PLACES, asked_in_all, laid_out, mistaken, ran, rows
 
-PLACES = ("Karaçam", "Akpınar", "Yeşildere", "Sarıkaya", "Gökçeören", "Taşbaşı")
-FACTS = 4  # of a document, and instructions that the server writes about it
-TEXT = """{place} köyünün tarihi
-
-{place} değirmeni {a} yılında köylülerin eliyle taştan yapıldı. {place} çeşmesi {b} yılında ovaya su vermeye başladı.
-
-{place} okulu {c} yılında iki derslikle açıldı. {place} köprüsü {d} yılında ırmağın dar yerinde kuruldu.
-"""
 TWO_ROUNDS = "evolve: {rounds: 2, directions: {depth: 1}}"
 SIMPLE, ONE, TWO = " hakkında bilgi ver.", ", köy halkına ne kazandırdığını da açıkla.", ", komşu köylerle bağını iki cümleyle yorumla."
 
 
-def laid_out(folder: Path, server: str, keys: str, *, model: str = "m") -> Path:
-    """A recipe over six documents with four facts each, `keys` among those of its pairs."""
-    folder.mkdir(exist_ok=True)
-    (folder / "belgeler").mkdir()
-    for number, place in enumerate(PLACES):
-        years = {name: 1901 + 10 * number + step for step, name in enumerate("abcd")}
-        (folder / "belgeler" / f"{number}.txt").write_text(TEXT.format(place=place, **years), encoding="utf-8")
-    recipe = folder / "tarif.yaml"
-    served = f"{{kind: openai, name: {model}, base_url: '{server}', prices: {{input_usd: 1, output_usd: 4}}}}"
-    recipe.write_text(
-        "name: evrim\n"
-        "curate: {inputs: [belgeler], dedup: {threshold: 1.0}}\n"
-        f"pairs: {{tasks: {{tohumdan: 1}}, model: {served}, {keys}}}\n",
-        encoding="utf-8",
-    )
-    return recipe
-
-
-def ran(folder: Path, server: Any, keys: str, **how: str) -> Path:
-    return run_recipe(laid_out(folder, server.base_url, keys, **how), folder / "runs", last="pairs")
-
-
-def rows(run: Path, name: str = "pairs.jsonl") -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (run / PAIRS_FOLDER / name).read_text("utf-8").splitlines()]
-
-
 def manifest_of(run: Path) -> Any:
     return json.loads((run / PAIRS_FOLDER / "manifest.json").read_text("utf-8"))
-
-
-def asked_in_all(server: Any) -> int:
-    return sum(server.seen()["seen"].values())
 
 
 def trained(run: Path, task: str) -> list[dict[str, Any]]:
@@ -232,16 +193,3 @@ def test_keys_that_make_no_sense_are_a_mistake(tmp_path: Path, keys: str, wrong:
 @pytest.mark.parametrize("keys", ["MODEL, evolve: {}", "MODEL, evolve: {tasks: [tanim]}, answers: {tasks: [evol]}"])
 def test_keys_that_make_sense_are_none(tmp_path: Path, keys: str) -> None:
     assert mistaken(tmp_path, keys) == []
-
-
-def mistaken(folder: Path, keys: str) -> list[str]:
-    """The mistaken keys of a recipe with these `keys` of its pairs."""
-    keys = keys.replace("MODEL", "model: {kind: openai, name: m, base_url: 'http://localhost:1/v1'}")
-    (folder / "metin.txt").write_text("Bir metin.", encoding="utf-8")
-    recipe = folder / "tarif.yaml"
-    recipe.write_text(f"name: hata\ncurate: {{inputs: [metin.txt]}}\npairs: {{{keys}}}\n", encoding="utf-8")
-    try:
-        checked(recipe)
-    except RecipeError as error:
-        return [one.key for one in error.mistakes]
-    return []

@@ -12,58 +12,19 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from curation.errors import RecipeError
-from pipelines.check import checked
 from pipelines.cli import app
 from pipelines.run import run_recipe
 from pipelines.show import life
 from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER
+from tests.pipelines.villages import NAME, PLACES, asked_in_all, laid_out, mistaken, ran, rows
 
-PLACES = ("Karaçam", "Akpınar", "Yeşildere", "Sarıkaya", "Gökçeören", "Taşbaşı")
-TEXT = """{place} köyünün tarihi
-
-{place} değirmeni {a} yılında köylülerin eliyle taştan yapıldı. {place} çeşmesi {b} yılında ovaya su vermeye başladı {mark}.
-
-{place} okulu {c} yılında iki derslikle açıldı. {place} köprüsü {d} yılında ırmağın dar yerinde kuruldu.
-"""
 DEEP = "answers: {count: 6}, selection: {instructions: 2}"
 SOLUTIONS = "answers: {count: 3}, selection: {instructions: 4}"
 PROBLEMS = "selection: {instructions: 12}"
 
 
-def laid_out(folder: Path, server: str, keys: str, *, model: str = "m", mark: str = "") -> Path:
-    """A recipe over six documents with four facts each, `keys` among those of its pairs; the first document holds `mark`."""
-    folder.mkdir(exist_ok=True)
-    (folder / "belgeler").mkdir()
-    for number, place in enumerate(PLACES):
-        years = {name: 1901 + 10 * number + step for step, name in enumerate("abcd")}
-        text = TEXT.format(place=place, mark=mark if number == 0 else "", **years).replace(" .", ".")
-        (folder / "belgeler" / f"{number}.txt").write_text(text, encoding="utf-8")
-    recipe = folder / "tarif.yaml"
-    served = f"{{kind: openai, name: {model}, base_url: '{server}', prices: {{input_usd: 1, output_usd: 4}}}}"
-    recipe.write_text(
-        "name: cozum\n"
-        "curate: {inputs: [belgeler], dedup: {threshold: 1.0}}\n"
-        f"pairs: {{tasks: {{tohumdan: 1}}, model: {served}, {keys}}}\n",
-        encoding="utf-8",
-    )
-    return recipe
-
-
-def ran(folder: Path, server: Any, keys: str, **how: str) -> Path:
-    return run_recipe(laid_out(folder, server.base_url, keys, **how), folder / "runs", last="pairs")
-
-
-def rows(run: Path, name: str = "pairs.jsonl") -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (run / PAIRS_FOLDER / name).read_text("utf-8").splitlines()]
-
-
 def loaded(run: Path, name: str) -> Any:
     return json.loads((run / PAIRS_FOLDER / name).read_text("utf-8"))
-
-
-def asked_in_all(server: Any) -> int:
-    return sum(server.seen()["seen"].values())
 
 
 def answers_per_question(run: Path, *splits: str) -> list[int]:
@@ -95,7 +56,7 @@ def three(chat_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_of(recipe: Path) -> Path:
-    return recipe.parent / "runs" / "cozum"
+    return recipe.parent / "runs" / NAME
 
 
 def test_further_answers_are_grounded_pairs_beside_the_first_one(three: Path) -> None:
@@ -220,16 +181,3 @@ def test_keys_that_make_no_sense_together_are_a_mistake(tmp_path: Path, keys: st
 )
 def test_keys_that_make_sense_together_are_none(tmp_path: Path, keys: str) -> None:
     assert mistaken(tmp_path, keys) == []
-
-
-def mistaken(folder: Path, keys: str) -> list[str]:
-    """The mistaken keys of a recipe with these `keys` of its pairs."""
-    keys = keys.replace("MODEL", "model: {kind: openai, name: m, base_url: 'http://localhost:1/v1'}")
-    (folder / "metin.txt").write_text("Bir metin.", encoding="utf-8")
-    recipe = folder / "tarif.yaml"
-    recipe.write_text(f"name: hata\ncurate: {{inputs: [metin.txt]}}\npairs: {{{keys}}}\n", encoding="utf-8")
-    try:
-        checked(recipe)
-    except RecipeError as error:
-        return [one.key for one in error.mistakes]
-    return []
