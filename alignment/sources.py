@@ -10,9 +10,8 @@ from curation.records import Document, Pair
 NEAR = 1200  # characters of a document around the evidence, where the pair carries no text of its own
 
 
-def sources(pairs: Iterable[Pair], documents: Iterable[Document]) -> dict[str, str]:
+def sources(pairs: Iterable[Pair], known: Mapping[str, Document]) -> dict[str, str]:
     """Return what a judge needs to see of each pair's documents, by pair id: the passage, and the evidence that stands elsewhere. Raises ArtifactError where a document is missing."""
-    known = {document.id: document for document in documents}
     return {pair.id: source_of(known, pair) for pair in pairs}
 
 

@@ -21,6 +21,7 @@ from pipelines.models.wall import Reply
 from pipelines.roles import Asker, Replies, Usage, model_name, usage_by_role
 from synthesis.prompt import Prompt
 
+REVISER = "revizyon"  # the role that mends drafts
 REVISING, DUELLING = "imbik-revisions", "imbik-duels"
 """What the journal books revisions and comparisons under."""
 
@@ -123,20 +124,23 @@ def revisions(
 ) -> tuple[list[Answer], Usage]:
     """Return the mended answers of `drafts` and what asking for them took; every other reply is one rejected row."""
     prompts = revision_prompts(drafts, sources, writers, seed)
-    asked = [("revizyon", prompt) for prompt in prompts]
+    asked = [(REVISER, prompt) for prompt in prompts]
     replies = asker.ask(REVISING, asked, writers.models(), REVISION_SCHEMAS)
-    made = []
+    return list(mendings(drafts, prompts, replies, writers, reject)), usage_by_role(asked, replies)
+
+
+def mendings(drafts: Sequence[Answer], prompts: Sequence[Prompt], replies: Replies, writers: Writers, reject: Reject) -> Iterator[Answer]:
+    """Yield the usable answers among the replies to the drafts' `prompts`; every other reply is one rejected row."""
     for draft, prompt in zip(drafts, prompts, strict=True):
-        reply = replies["revizyon", prompt.id]
+        reply = replies[REVISER, prompt.id]
         text = Fault(f"model_{reply.failure}", reply.detail) if reply.failure else revised(reply.text)
         text = text if isinstance(text, Fault) else usable(text)
-        name = model_name(writers.models()["revizyon"])
+        name = model_name(writers.models()[REVISER])
         identity = f"{prompt.id}@{draft.id}"  # two drafts in the same words are one prompt
         if isinstance(text, Fault):
             reject(Rejected(identity, text.reason, f"revizyon:{name}: {text.detail}", draft.pair.id, reply.text[:2000]))
         else:
-            made.append(Answer(identity, draft.pair, "revizyon", name, text))
-    return made, usage_by_role(asked, replies)
+            yield Answer(identity, draft.pair, "revizyon", name, text)
 
 
 @dataclass(frozen=True, slots=True)

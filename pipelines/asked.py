@@ -66,9 +66,9 @@ def print_asked(console: Console, asked: list[dict[str, Any]]) -> None:
 def _what(one: Mapping[str, Any]) -> str:
     if one["repairs"]:
         return f"repair of {one['repairs']}"
-    if one.get("evolves"):
+    if one["evolves"]:
         return f"evolved from {one['evolves']}"
-    if one.get("answers"):
+    if one["answers"]:
         return f"another answer to {one['answers']}"
     return f"sample {one['sample'] + 1}" if one["sample"] else "asked"
 

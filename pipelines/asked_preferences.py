@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from alignment.candidates import Answer, couples, revised, revision_prompt, usable
-from alignment.case import Fault
+from alignment.candidates import Answer, couples
 from alignment.corruptions import write as worse_by_rules
 from alignment.duels import duel_prompts
 from alignment.judge import Grades, grade_prompt, verdict
@@ -19,7 +18,7 @@ from alignment.judges_agreement import Graded
 from alignment.preferences import accept
 from alignment.sources import source_of
 from curation.records import Document, Pair, Preference, Rejected, decode
-from pipelines.answering import answers
+from pipelines.answering import REVISER, answers, mendings, revision_prompts
 from pipelines.journalled import journalled, reply_of
 from pipelines.judging import GRADED, JudgesConfig, judges_of
 from pipelines.models.behind import placed
@@ -37,7 +36,6 @@ from synthesis.prompt import Prompt
 
 Decision = tuple[str, str, str]
 """The id of a row, what became of it, and a detail."""
-_REVISER = "revizyon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,8 @@ class Request:
             "task": self.prompt.task,
             "sample": 0,
             "repairs": "",
+            "answers": "",
+            "evolves": "",
             "messages": [asdict(message) for message in self.prompt.messages],
             "attempts": list(self.attempts),
             "failure": self.reply.failure,
@@ -100,7 +100,7 @@ class _Scene:
 def grades_asked(run: Path, pair: Pair) -> list[dict[str, Any]]:
     """Return what the judges of stage `pairs` were asked about `pair`, JSON-ready; empty where it has none, or a document of the pair is gone."""
     recipe, root = recipe_of(run)
-    config: JudgesConfig | None = getattr(recipe.pairs, "judge", None)
+    config = recipe.pairs.judge
     documents = documents_by_id(run, {one.document_id for one in pair.evidence})
     if config is None or not _whole(pair, documents):
         return []
@@ -119,7 +119,7 @@ def asked_for_preferences(run: Path, pair: Pair, record: str = "") -> list[dict[
     documents = {document.id: document for document in documents_of(run)}
     if not _whole(pair, documents):
         return []
-    config = recipe.preferences.model_copy(update={"origins": recipe.preferences.weights()})
+    config = recipe.preferences.with_origins()
     scene = _Scene(run, root, recipe.seed, pair, source_of(documents, pair))
     first = first_round([pair], documents, config, recipe.seed)
     return [one.values("preferences") for one in _requests(scene, config, first) if not record or record in one.made]
@@ -141,12 +141,12 @@ def _requests(scene: _Scene, config: PreferencesConfig, first: FirstRound) -> It
     replies = {(one.role, one.prompt.id): one.reply for one in asked}
     written = [_as_judged(one, rows) for one in answers(first.answers, replies, config.writers, _nowhere)]
     drafts = [one for one in written if one.part == "taslak"]
-    most = config.writers.revise.max_tokens if config.writers.revise else 0
-    prompts = [revision_prompt(draft, scene.source, seed=scene.seed, max_tokens=most) for draft in drafts]
+    prompts = revision_prompts(drafts, {scene.pair.id: scene.source}, config.writers, scene.seed)
     revising = {
-        f"{prompt.id}@{draft.id}": scene.request(_REVISER, models[_REVISER], prompt) for draft, prompt in zip(drafts, prompts, strict=True)
+        f"{prompt.id}@{draft.id}": scene.request(REVISER, models[REVISER], prompt) for draft, prompt in zip(drafts, prompts, strict=True)
     }
-    mended = [_as_judged(one, rows) for one in _mended(revising, scene.pair, models)]
+    revised = {(REVISER, one.prompt.id): one.reply for one in revising.values()}
+    mended = [_as_judged(one, rows) for one in mendings(drafts, prompts, revised, config.writers, _nowhere)]
     own = [first.own[scene.pair.id] for one in written if one.part == "kaynaksiz"]
     made = _couples([*own, *written, *mended], rows, config)
     by_id = {one.id: one for one in [*written, *mended]}
@@ -191,15 +191,6 @@ def _made_of(one: Request, pair: Pair, config: PreferencesConfig) -> str:
 def _as_judged(answer: Answer, rows: Mapping[str, Graded]) -> Answer:
     """The answer in the words that stand in the run; personal data in the reply was covered."""
     return replace(answer, text=rows[answer.id].text) if answer.id in rows else answer
-
-
-def _mended(revising: Mapping[str, Request], pair: Pair, models: Mapping[str, ModelConfig]) -> Iterator[Answer]:
-    """The usable answers among the replies of the reviser."""
-    for identity, one in revising.items():
-        text = Fault(one.reply.failure) if one.reply.failure else revised(one.reply.text)
-        text = text if isinstance(text, Fault) else usable(text)
-        if not isinstance(text, Fault):
-            yield Answer(identity, pair, "revizyon", model_name(models[_REVISER]), text)
 
 
 def _couples(together: Sequence[Answer], rows: Mapping[str, Graded], config: PreferencesConfig) -> list[Preference]:

@@ -20,10 +20,12 @@ from pipelines.roles import model_name
 from pipelines.run import state
 from pipelines.stage import Stage
 from pipelines.stages import STAGES
+from pipelines.stages.cleaning import cleaner
 from pipelines.stages.files import JOURNAL, PAIRS, PAIRS_FOLDER, documents_of
 from pipelines.stages.foreseen import askings
 from pipelines.stages.writing import requests_of
 from synthesis.prompt import Prompt
+from synthesis.selection import meaning
 
 _UNNAMED: Mapping[str, str] = {}
 
@@ -120,8 +122,9 @@ def _finished(stage: Stage, run: Path) -> None:
 
 
 def _pairs(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
-    documents = list(documents_of(run))
-    return askings(list(requests_of(documents, recipe.pairs, recipe.seed, root)), documents, recipe, root, run / JOURNAL)
+    documents = {document.id: document for document in documents_of(run)}
+    requests = list(requests_of(documents.values(), recipe.pairs, recipe.seed, root))
+    return askings(requests, recipe, root, run / JOURNAL, cleaner(recipe, root, documents), meaning(recipe.pairs.selection, root))
 
 
 def _preferences(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
@@ -130,7 +133,7 @@ def _preferences(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
 
     documents = {document.id: document for document in documents_of(run)}
     pairs = list(read_jsonl(run / PAIRS_FOLDER / PAIRS, Pair))
-    config = recipe.preferences.model_copy(update={"origins": recipe.preferences.weights()})
+    config = recipe.preferences.with_origins()
     return preference_askings(first_round(pairs, documents, config, recipe.seed), documents, recipe, root)
 
 

@@ -92,6 +92,10 @@ class PreferencesConfig(PreferenceConfig):
         named = self.candidates, self.strong and self.weak, self.unsourced, self.draft and self.revise
         return {origin: 1.0 for origin, models in zip(ORIGINS, (True, *named), strict=True) if models}
 
+    def with_origins(self) -> PreferencesConfig:
+        """Return the config with the weight of every origin that is made written out."""
+        return self.model_copy(update={"origins": self.weights()})
+
     def models(self) -> Iterator[tuple[str, ModelConfig]]:
         """Yield every model of the stage with its dotted key."""
         yield "model", self.model

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from itertools import islice
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alignment.judge import grade_prompt
-from curation.records import Document, Pair
+from curation.records import Pair
 from pipelines.costs import Asking, judge_askings
 from pipelines.judging import JUDGING_PAIRS, judge_schemas
 from pipelines.models.behind import placed
@@ -21,25 +23,32 @@ from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
 from pipelines.roles import model_name
 from pipelines.stages import evolving, further
-from pipelines.stages.cleaning import cleaner
+from pipelines.stages.cleaning import Cleaner
 from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Written, endless, told_what_was_wrong, write
 from synthesis.own_tasks import with_own
 from synthesis.prompt import Prompt
-from synthesis.selection import meaning
 from synthesis.split import splits
 from synthesis.tasks import schemas_of
+
+if TYPE_CHECKING:
+    from curation.dedup.semantic import Embed
 
 PURPOSE = "imbik-pairs"
 LEAST_ASKED = 8  # prompts in a round for `count`: a graph takes seconds to start
 _USUAL_ANSWER = 300  # characters, of an answer not written yet
 
 
-def askings(requests: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, journal: Path) -> Iterator[Asking]:
-    """Yield what is asked of the writer first, then what may follow: evolved instructions, further answers, and of each judge the grades of all items that replies may hold."""
+def askings(
+    requests: Sequence[Request], recipe: Recipe, root: Path, journal: Path, clean: Cleaner, embed: Embed | None
+) -> Iterator[Asking]:
+    """Yield what is asked of the writer first, then what may follow: evolved instructions, further answers, and of each judge the grades of all items that replies may hold.
+
+    `clean` and `embed` are those that the stage itself will use; what `clean` has counted stays as it is.
+    """
     first, how = first_round(requests, recipe), model_of(recipe, root)
     yield Asking("pairs", "", how["config"], PURPOSE, [one.prompt for one in first], how["schemas"])
-    following = _following(first, documents, recipe, root, journal)
+    following = _following(first, recipe, root, journal, clean, embed)
     for prompts in filter(None, following):
         yield Asking("pairs", "", how["config"], PURPOSE, prompts, how["schemas"], certain=False)
     if (config := recipe.pairs.judge) is None:
@@ -78,14 +87,15 @@ def samples(config: PairsConfig) -> int:
     return 1 if isinstance(config.model, RulesConfig) else config.samples
 
 
-def _following(first: Sequence[Request], documents: Sequence[Document], recipe: Recipe, root: Path, journal: Path) -> list[list[Prompt]]:
+def _following(
+    first: Sequence[Request], recipe: Recipe, root: Path, journal: Path, clean: Cleaner, embed: Embed | None
+) -> list[list[Prompt]]:
     """The prompts that evolve instructions and those for further answers: what replies in the journal lead to exactly, of the rest as many as are usual."""
     config = recipe.pairs
     if isinstance(config.model, RulesConfig) or (config.evolve is None and config.answers is None):
         return []
-    split = splits([document.id for document in documents], config, recipe.seed)
-    wanted = further.wanted_of(recipe, root, split, meaning(config.selection, root))
-    clean, how, written = cleaner(recipe, root, {document.id: document for document in documents}), model_of(recipe, root), Written()
+    wanted = further.wanted_of(recipe, root, splits(clean.documents, config, recipe.seed), embed)
+    apart, how, written = replace(clean, covered=Counter()), model_of(recipe, root), Written()
     key = key_of(how["config"], how["schemas"])
     with closing(Journal(journal)) if journal.is_file() else nullcontext() as kept:
 
@@ -93,7 +103,7 @@ def _following(first: Sequence[Request], documents: Sequence[Document], recipe: 
             return {one.id: (kept and kept.find(key(one))) or Reply(failure="not_asked") for one in prompts}
 
         def replay(some: Sequence[Request]) -> list[Request]:
-            write(some, written, ask, clean, model_name(config.model), told_what_was_wrong if config.repair else None)
+            write(some, written, ask, apart, model_name(config.model), told_what_was_wrong if config.repair else None)
             missing = {trace.id for trace in written.traces if trace.failure}
             return [one for one in some if one.prompt.id in missing]
 

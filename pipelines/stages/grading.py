@@ -14,8 +14,15 @@ from curation.records import Document, Pair, Reject
 from curation.storage import write_jsonl, write_text
 from pipelines.judging import GRADED, JudgesConfig, judged_pairs
 from pipelines.roles import Asker
+from pipelines.stage import Context
+from pipelines.stages.files import JOURNAL
 
 TAILS = "uclar.md"
+
+
+def asker_of(context: Context) -> Asker:
+    """Return how a stage asks models in roles."""
+    return Asker(context.run / JOURNAL, context.root, context.tick, context.watch)
 
 
 @dataclass(slots=True)
@@ -31,7 +38,7 @@ class Grading:
 
     def passed(self, pairs: Sequence[Pair], reject: Reject) -> list[Pair]:
         """Return those of `pairs` that the judges let pass, their scores on them."""
-        seen = sources(pairs, self.documents.values())
+        seen = sources(pairs, self.documents)
         kept, rows, usage = judged_pairs(pairs, seen, self.config, self.asker, seed=self.seed, reject=reject)
         self.rows += rows
         for judge, took in usage.items():

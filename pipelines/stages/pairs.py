@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
@@ -18,7 +18,7 @@ from pipelines.models.behind import gguf_files
 from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
-from pipelines.roles import Asker, model_name
+from pipelines.roles import model_name
 from pipelines.stage import Context, Outcome, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.evolving import evolve, evolving_of
@@ -26,7 +26,7 @@ from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, P
 from pipelines.stages.files import PAIRS as PAIRS_FILE
 from pipelines.stages.foreseen import LEAST_ASKED, askings, first_round, model_of, samples
 from pipelines.stages.further import answer_again, beside_origins, wanted_of
-from pipelines.stages.grading import Grading, write_grades
+from pipelines.stages.grading import Grading, asker_of, write_grades
 from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
 from synthesis.coverage import coverage
@@ -53,7 +53,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     writes = config.repair and not isinstance(config.model, RulesConfig)
     again = (retry or told_what_was_wrong) if writes else None
     written = Written()
-    grading = _grading(context, documents)
+    grading = _grading(context, clean.documents)
 
     def once(some: Sequence[Request]) -> None:
         before = len(written.pairs)
@@ -61,10 +61,11 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
         if grading is not None:
             written.pairs[before:] = grading.passed(written.pairs[before:], written.rejected.append)
 
-    say_costs(context.say, askings(requests, documents, recipe, context.root, context.run / JOURNAL), context.run / JOURNAL)
-    with_files(written, config, context.root, clean, grading)
-    split = splits([*(document.id for document in documents), *map(document_of, written.pairs)], config, recipe.seed)
     embed = meaning(config.selection, context.root)
+    journal = context.run / JOURNAL
+    say_costs(context.say, askings(requests, recipe, context.root, journal, clean, embed), journal)
+    with_files(written, config, context.root, clean, grading)
+    split = splits([*clean.documents, *map(document_of, written.pairs)], config, recipe.seed)
     wanted = wanted_of(recipe, context.root, split, embed)
     evolving = evolving_of(recipe, context.root, wanted)
 
@@ -106,10 +107,9 @@ def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner
     written.pairs += cleaned if grading is None else grading.passed(cleaned, written.rejected.append)
 
 
-def _grading(context: Context, documents: Iterable[Document]) -> Grading | None:
-    config, seed = context.recipe.pairs.judge, context.recipe.seed
-    asker = Asker(context.run / JOURNAL, context.root, context.tick, context.watch)
-    return None if config is None else Grading(config, {document.id: document for document in documents}, asker, seed)
+def _grading(context: Context, documents: Mapping[str, Document]) -> Grading | None:
+    config = context.recipe.pairs.judge
+    return None if config is None else Grading(config, documents, asker_of(context), context.recipe.seed)
 
 
 def _asked(context: Context, prompts: Sequence[Prompt]) -> Mapping[str, Reply]:

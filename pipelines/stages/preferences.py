@@ -16,7 +16,7 @@ from alignment.judge import grade_prompt
 from alignment.judges_agreement import Graded
 from alignment.origins import OriginName, drawn, in_shares, origin_of
 from alignment.preferences import accept, choose, length_bias, requests
-from alignment.sources import evidence_of, source_of
+from alignment.sources import evidence_of, source_of, sources
 from curation.records import Document, Pair, Preference, Reject, Rejected
 from curation.storage import read_jsonl, write_jsonl
 from pipelines.answering import (
@@ -42,9 +42,9 @@ from pipelines.recipe import PreferencesConfig, Recipe
 from pipelines.roles import Asker, Replies, model_name, usage_by_role
 from pipelines.stage import Context, Outcome, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
-from pipelines.stages.files import DOCUMENTS_FOLDER, JOURNAL, PAIRS, PAIRS_FOLDER, PREFERENCES_FOLDER, documents_of
+from pipelines.stages.files import DOCUMENTS_FOLDER, PAIRS, PAIRS_FOLDER, PREFERENCES_FOLDER, documents_of
 from pipelines.stages.files import PREFERENCES as PREFERENCES_FILE
-from pipelines.stages.grading import judge_figures, write_grades
+from pipelines.stages.grading import asker_of, judge_figures, write_grades
 from synthesis.prompt import Prompt
 
 PURPOSE = "imbik-preferences"
@@ -65,11 +65,11 @@ class Judged:
 def run(context: Context) -> Outcome:
     """Ask for answers to every pair, judge those whose worth is not certain, and keep couples of which one is surely better."""
     recipe, seed = context.recipe, context.recipe.seed
-    config = recipe.preferences.model_copy(update={"origins": recipe.preferences.weights()})
+    config = recipe.preferences.with_origins()
     documents = {document.id: document for document in documents_of(context.run)}
     pairs = list(read_jsonl(context.artifact(PAIRS_FOLDER, PAIRS), Pair))
     first = first_round(pairs, documents, config, seed)
-    asker = Asker(context.run / JOURNAL, context.root, context.tick, context.watch)
+    asker = asker_of(context)
     say_costs(context.say, askings(first, documents, recipe, context.root), asker.journal)
     replies = asker.ask(PURPOSE, first.prompts(), models_of(config))
     clean = cleaner(recipe, context.root, documents)
@@ -168,21 +168,21 @@ def judge(
 ) -> Judged:
     """Return the preferences among the models' answers: drafts revised, all graded, and compared in both orders where the recipe wants it."""
     by_id = {pair.id: pair for pair in pairs}
-    sources = {one.pair.id: source_of(documents, one.pair) for one in first.answers}
+    seen = sources((one.pair for one in first.answers), documents)
     found = clean.answers(list(answers(first.answers, replies, config.writers, reject)), reject)
     drafts = [one for one in found if one.part == "taslak"]
-    mended, mending = revisions(drafts, sources, config.writers, asker, seed=seed, reject=reject)
+    mended, mending = revisions(drafts, seen, config.writers, asker, seed=seed, reject=reject)
     mended = clean.answers(mended, reject)
     together = _together(pairs, [*_beside(found, first.own), *found, *mended])
     told: dict[str, Any] = {"answers": usage_by_role([(one.role, one.prompt) for one in first.answers], replies) | mending}
     if config.judge is None:
         return Judged(list(couples(together, {}, "", config, reject)), (), len(drafts), told)
-    given = graded(together, sources, config.judge, asker, seed=seed)
+    given = graded(together, seen, config.judge, asker, seed=seed)
     judgements = {same: one.judgement for same, one in given.given.items()}
     made = list(couples(together, judgements, "+".join(judges_of(config.judge)), config, reject))
     told |= judge_figures(given.rows, config.judge.tails) | {"judge": given.usage, "scores": scores_by_writer(given.rows)}
     if config.swapped:
-        made, duels, dueling = compared(made, by_id, sources, config.judge, asker, seed=seed, reject=reject)
+        made, duels, dueling = compared(made, by_id, seen, config.judge, asker, seed=seed, reject=reject)
         told |= {"swapped": dueling, "position_bias": [asdict(one) for one in position_bias(duels)]}
     return Judged(made, given.rows, len(drafts), told)
 
@@ -197,22 +197,22 @@ def askings(first: FirstRound, documents: Mapping[str, Document], recipe: Recipe
         yield Asking("preferences", role, placed(models[role], root), PURPOSE, prompts)
     if not first.answers:
         return
-    sources = {one.pair.id: source_of(documents, one.pair) for one in first.answers}
+    seen = sources((one.pair for one in first.answers), documents)
     stand_ins = [Answer(one.prompt.id, one.pair, one.part, one.role, one.pair.output) for one in first.answers]
     drafts = [one for one in stand_ins if one.part == "taslak"]
     if drafts:
-        prompts = revision_prompts(drafts, sources, config.writers, seed)
+        prompts = revision_prompts(drafts, seen, config.writers, seed)
         yield Asking(
             "preferences", "revizyon", placed(models["revizyon"], root), REVISING, prompts, REVISION_SCHEMAS, certain=False, stand_ins=True
         )
     if config.judge is None:
         return
     every = [*_beside(stand_ins, first.own), *stand_ins, *drafts]
-    grades = [grade_prompt(one.pair, one.text, sources[one.pair.id], config.judge, seed=seed) for one in every]
+    grades = [grade_prompt(one.pair, one.text, seen[one.pair.id], config.judge, seed=seed) for one in every]
     yield from judge_askings("preferences", JUDGING, grades, config.judge, root, judge_schemas(config.judge))
     if config.swapped:
         compared_pairs = {one.pair.id: one.pair for one in stand_ins}.values()
-        duels = [prompt for pair in compared_pairs for prompt in _duel_of(pair, sources[pair.id], config.judge, seed)]
+        duels = [prompt for pair in compared_pairs for prompt in _duel_of(pair, seen[pair.id], config.judge, seed)]
         yield from judge_askings("preferences", DUELLING, duels, config.judge, root, DUEL_SCHEMAS)
 
 

@@ -19,12 +19,16 @@ ALL = {"dogruluk": 5, "tamlik": 4, "turkce": 3, "yonerge": 2}
 EQUAL = JudgeConfig(weights={"dogruluk": 1, "tamlik": 1, "turkce": 1, "yonerge": 1})
 
 
+def by_id(documents):
+    return {document.id: document for document in documents}
+
+
 def same(grade, **other):
     return Grades(dict.fromkeys(ALL, float(grade)) | other)
 
 
 def test_a_prompt_shows_the_source_the_answer_and_an_anchor_for_every_grade(pairs, documents):
-    (_, prompt), *_ = judge_prompts(pairs, sources(pairs, documents), JudgeConfig())
+    (_, prompt), *_ = judge_prompts(pairs, sources(pairs, by_id(documents)), JudgeConfig())
     text = prompt.messages[-1].content
     assert "Kuruluş 1983'te Ankara'da Nazlı Kıvırcıklı tarafından kuruldu." in text
     assert "<cevap>\n1983'te Ankara'da kuruldu.\n</cevap>" in text
@@ -41,7 +45,7 @@ def test_a_criterion_that_weighs_nothing_is_not_asked_about(pairs):
 def test_evidence_outside_the_passage_is_shown_as_well(pairs, documents):
     start = documents[1].text.index("Balıkçı")
     two = dataclasses.replace(pairs[0], evidence=(*pairs[0].evidence, Evidence("doc-lake", start, start + 22)))
-    found = sources([two], documents)[two.id]
+    found = sources([two], by_id(documents))[two.id]
     assert found.endswith("\n\nBalıkçı Haşim Tokaçoğl")
     assert "1983'te" in found
 
@@ -54,7 +58,7 @@ def test_an_answer_cannot_close_its_own_tag(pairs):
 
 def test_the_text_given_with_an_instruction_is_shown_once(pairs, documents):
     summary = next(pair for pair in pairs if pair.task == "ozet")
-    text = grade_prompt(summary, summary.output, sources([summary], documents)[summary.id], JudgeConfig()).messages[-1].content
+    text = grade_prompt(summary, summary.output, sources([summary], by_id(documents))[summary.id], JudgeConfig()).messages[-1].content
     assert text.count("Kuruluş 1983'te Ankara'da") == 1
 
 
