@@ -320,15 +320,21 @@ def _prompt_from_chat(chat: Sequence[Mapping[str, Any]]) -> Prompt:
 
 
 _worker_of_a_run = False
+_forking = 0  # the id of the process that forks
+
+
+def _before_fork() -> None:
+    global _forking  # noqa: PLW0603  # a hook before a fork hands nothing to the one after it
+    _forking = os.getpid()
 
 
 def _die_with_parent() -> None:
     """In every process forked for a graph: a run that is killed must not leave workers that go on asking and paying."""
     if _worker_of_a_run:
-        die_with_parent()
+        die_with_parent(_forking)
 
 
-os.register_at_fork(after_in_child=_die_with_parent)
+os.register_at_fork(before=_before_fork, after_in_child=_die_with_parent)
 
 
 @contextmanager

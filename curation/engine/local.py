@@ -89,6 +89,4 @@ class LocalEngine:
 def _die_with(parent: int) -> None:
     """End this worker with its parent, however that ends, and leave Ctrl-C to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    die_with_parent()
-    if os.getppid() != parent:  # it went before we could ask
-        os._exit(1)
+    die_with_parent(parent)

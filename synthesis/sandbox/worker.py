@@ -67,9 +67,11 @@ def _can_be_confined(base: int) -> bool:
 def _forked(program: Mapping[str, Any], imports: list[str], base: int) -> dict[str, Any]:
     """Return the verdict on a program that ran in a process of its own."""
     reader, writer = os.pipe()
+    worker = os.getpid()
     child = os.fork()
     if child == 0:
         try:
+            die_with_parent(worker)
             os.close(reader)
             _run_alone(program, imports, base, writer)
         finally:
@@ -101,7 +103,6 @@ def _all_of(pipe: int, patience_s: float) -> bytes | None:
 
 
 def _run_alone(program: Mapping[str, Any], imports: list[str], base: int, writer: int) -> None:
-    die_with_parent()
     os.setpgid(0, 0)
     refused: list[str] = []
     printed = sys.stdout = sys.stderr = Printed()
