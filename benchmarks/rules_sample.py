@@ -1,11 +1,12 @@
 """A sample of the embedded writer's pairs on real text, to be judged by a reader row by row.
 
     python -m benchmarks.rules_sample --data FOLDER... --seed 505 [--draw 1] [--read FILE...] [--pairs 100] [--per-source 250]
-        [--tasks soru-cevap,tanim] [--work FOLDER]
+        [--at-random] [--tasks soru-cevap,tanim] [--work FOLDER]
 
 FOLDER holds JSON Lines (perhaps gzipped, in folders below too) with `text` or `context` and perhaps `source`. Each source's documents are
 curated with the default recipe, cut into passages and given to the writer; every folder gives the same share of the sample, which takes
-tasks and sources in turn, so that the rare ones are read too. `--draw 1` curates the documents that draw 0 left, and so on; a source that
+tasks and sources in turn, so that the rare ones are read too, or pairs as they come with `--at-random`, so that the rate is that of all
+that is written. `--draw 1` curates the documents that draw 0 left, and so on; a source that
 has no others gives the same again. Documents whose id (`t-` and 16 hex digits, printed with each pair) stands in a FILE of `--read` are
 left out. Every pair is printed with its evidence; the last line is one JSON object with what was produced and refused. `--work` keeps the
 curated documents of a draw for the next reading; they do not depend on the writer.
@@ -21,7 +22,7 @@ import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from curation.records import Document, Pair, Rejected, content_id
 from curation.storage import read_jsonl, write_jsonl
 from synthesis.config import SynthesisConfig
 from synthesis.passages import passages
-from synthesis.rules import write
+from synthesis.rules import gathered, write
 from synthesis.selection import select
 from synthesis.tasks import TASKS, accept, requests
 
@@ -51,6 +52,9 @@ class Row:
     evidence: str
 
 
+Draw = Callable[[Sequence[Row], int, int], list[Row]]
+
+
 def main() -> None:
     """Print the sampled pairs and one JSON line of counts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -60,6 +64,7 @@ def main() -> None:
     parser.add_argument("--read", type=Path, default=[], nargs="+", help="files that name documents already read")
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--per-source", type=int, default=250, help="documents of each source that are curated")
+    parser.add_argument("--at-random", action="store_true", help="every pair as likely as another, instead of tasks and sources in turn")
     parser.add_argument("--tasks", default=",".join(TASKS), help="tasks to write, by commas")
     parser.add_argument("--work", type=Path, help="folder that keeps the curated documents")
     asked = parser.parse_args()
@@ -71,7 +76,7 @@ def main() -> None:
     config = SynthesisConfig(tasks=dict.fromkeys(asked.tasks.split(","), 1.0))
     refused: Counter[str] = Counter()
     made = written(documents, config, refused)
-    drawn = shared_out(made, asked.pairs, asked.seed)
+    drawn = shared_out(made, asked.pairs, asked.seed, at_random if asked.at_random else in_turn)
     for number, row in enumerate(drawn, start=1):
         print(shown(number, row))
     counts = Counter(row.pair.task for row in made)
@@ -142,7 +147,12 @@ def written(documents: Iterable[Document], config: SynthesisConfig, refused: Cou
         refused[rejected.reason] += 1
 
     texts, pairs = {}, []
+    documents = list(documents)
+    apart = gathered(documents)
+    refused["source_gathered"] += len(apart)
     for document in documents:
+        if document.id in apart:
+            continue
         texts[document.id] = document
         for passage in passages(document, config):
             for prompt in requests(passage, config, 42):
@@ -156,13 +166,18 @@ def written(documents: Iterable[Document], config: SynthesisConfig, refused: Cou
     return made
 
 
-def shared_out(made: Sequence[Row], most: int, seed: int) -> list[Row]:
-    """Return `most` of `made`, as many from each folder."""
+def shared_out(made: Sequence[Row], most: int, seed: int, draw: Draw) -> list[Row]:
+    """Return `most` of `made`, as many from each folder, as `draw` takes them."""
     folders = sorted({row.folder for row in made})
     shares = [most // len(folders) + (number < most % len(folders)) for number in range(len(folders))]
     return [
-        row for folder, share in zip(folders, shares, strict=True) for row in in_turn([r for r in made if r.folder == folder], share, seed)
+        row for folder, share in zip(folders, shares, strict=True) for row in draw([r for r in made if r.folder == folder], share, seed)
     ]
+
+
+def at_random(made: Sequence[Row], most: int, seed: int) -> list[Row]:
+    """Return `most` of `made`, each as likely as another."""
+    return random.Random(seed).sample(sorted(made, key=lambda row: row.pair.id), min(most, len(made)))
 
 
 def in_turn(made: Sequence[Row], most: int, seed: int) -> list[Row]:

@@ -31,8 +31,11 @@ from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
 from synthesis.coverage import coverage
 from synthesis.prompt import Prompt
+from synthesis.rules import gathered
 from synthesis.selection import by_question, document_of, meaning, select
 from synthesis.split import splits
+
+_SHOWN = 500  # characters of a document that is rejected whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,17 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     recipe = context.recipe
     config = recipe.pairs
     documents = list(documents_of(context.run))
-    requests = list(requests_of(documents, config, recipe.seed, context.root))
+    apart = left_alone(documents, config)
+    requests = list(requests_of((one for one in documents if one.id not in apart), config, recipe.seed, context.root))
     clean = cleaner(recipe, context.root, {document.id: document for document in documents})
     writes = config.repair and not isinstance(config.model, RulesConfig)
     again = (retry or told_what_was_wrong) if writes else None
-    written = Written()
+    written = Written(candidates=len(apart))
+    written.rejected += [
+        Rejected(one.id, "source_gathered", "most texts of its file are joined sentences", one.source, one.text[:_SHOWN])
+        for one in documents
+        if one.id in apart
+    ]
     grading = _grading(context, clean.documents)
 
     def once(some: Sequence[Request]) -> None:
@@ -96,6 +105,11 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
         write_grades(context.out, grading.rows, grading.config.tails)
         told |= grading.figures()
     return Outcome(written.candidates, len(pairs), reasons, told)
+
+
+def left_alone(documents: Sequence[Document], config: PairsConfig) -> frozenset[str]:
+    """Return the ids of the documents that the embedded writer is not asked about: those of files of gathered sentences. A model is asked about all."""
+    return gathered(documents) if isinstance(config.model, RulesConfig) else frozenset()
 
 
 def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None) -> None:

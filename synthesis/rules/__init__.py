@@ -3,6 +3,7 @@
 It answers a Prompt as a model would, with JSON, and reads `prompt.fields` only. What it doubts carries the key `suphe`.
 """
 
+from synthesis.rules.gathered import gathered
 from synthesis.rules.writer import write
 
-__all__ = ["write"]
+__all__ = ["gathered", "write"]

@@ -11,7 +11,7 @@ _ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|org|net|gov|io|edu)\b|@\w")
 # Broken hours and numbers, letters inside numbers, words parted by a hyphen, marks that no text has, footnotes and editors' notes ("[kaynak belirtilmeli]").
 _BROKEN = re.compile(
     r"[Ss]aat[^.\n]{0,12}\d ?[.,:] \d|\d [.:,] ?\d|\d[a-zçğıöşüOIl]\d|(?<![\w.])[OIl]\d|\d[Ol](?!\w)|(?<!\w)[a-zçğıöşü]{2,}-[a-zçğıöşü]{2,}|[^\W\d_][!?][^\W\d_]"
-    r"|[~^|¬•■►\\]|\[(?:\d+|[a-zçğıöşü][^\[\]\n]*)\]|\(\*+\)|\[[^\[\]\n]*[^\[\]\n.…][;:][^\[\]\n]*\]|[a-zçğıöşü][A-ZÇĞİÖŞÜ]{2}|[a-zçğıöşü]\d[a-zçğıöşü]| ['’]\w| [.;:!?](?:\s|\Z)|\.\.(?!\.)"
+    r"|[~^|¬•■►\\]|\[(?:\d+|[a-zçğıöşü][^\[\]\n]*)\]|\(\*+\)|\[[^\[\]\n]*[^\[\]\n.…][;:][^\[\]\n]*\]|[a-zçğıöşü][A-ZÇĞİÖŞÜ]{2}|\b[A-ZÇĞİÖŞÜ]{2}[a-zçğıöşü]{2}|[a-zçğıöşü]\d[a-zçğıöşü]| ['’]\w| [.;:!?](?:\s|\Z)|\.\.(?!\.)"
 )
 _LONE_LETTER = re.compile(r"(?<![\w.'’(/-])[a-npr-zçğıöşü](?![\w.'’)/-])")  # "o" is a word
 _TWO_LETTERS = re.compile(r"(?<![\w.'’/-])[a-zçğıöşü]{2}(?![\w.'’/-])")
@@ -25,7 +25,10 @@ _SHORT_WORDS = word_set(
 _AMENDED = re.compile(r"\((?:Değişik|Ek|Mülga|İptal|Yeniden)\b[^()\n]*\d|\d ?md\.|\bR\.? ?G\.|sayılı KHK|\d{1,2}/\d{1,2}/\d{4}")
 _PAGE_NUMBER = re.compile(r"(?m:^[ \t]*[-–(\[]?\d{1,5}(?:-\d{1,5})?[-–)\].]?[ \t]*$)")
 _ITEM = re.compile(r"\s*(?:[-–•*]|\(?\w{1,3}[.)-])")
-_BROKEN_LINE = re.compile(r"[^\s.!?:;…”\"’')][ \t]*\n\s*[a-zçğıöşü](?![.)-])")
+_BROKEN_LINE = re.compile(
+    r"[^\s.!?:;…”\"’')][ \t]*\n\s*[a-zçğıöşü](?![.)-])"
+    r"|(?<!\w)(?:[Bb]u|[Şş]u|[Bb]ir|ve|veya|ile|[^\W\d_]+n[ıiuü]n)[ \t]*\n[ \t]*[^\W\d_]"  # whatever follows belongs to it
+)
 _SHORT = 4  # words of a line that may stand alone
 _MOST_SHORT_LINES = 0.4
 

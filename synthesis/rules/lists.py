@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from curation.turkish import ascii_letters, lower, sentences
 
@@ -53,7 +54,7 @@ def lists(passage: str) -> Iterator[FoundList]:
         last = match["items"].rstrip()[-1]
         # "bir" and an empty line, then "ortağın ölümü": a line that was broken where the list seems to end
         broken = last.isalnum() and any(line.rstrip().endswith((".", ";", ",")) for line in match["items"].rstrip().splitlines())
-        broken = broken or any(_HALF_ITEM.search(item) for item in items)
+        broken = broken or any(_HALF_ITEM.search(item) for item in items) or _starts_anew(match["items"])
         cut = broken or last in ";," or _GOES_ON.match(passage[match.end() :]) is not None
         yield FoundList(_question(intro, passage), items, quote, "list_goes_on" if cut else _doubt(intro, items))
     for start, end in sentences(passage):
@@ -66,6 +67,12 @@ def lists(passage: str) -> Iterator[FoundList]:
                 passage[start:end],
                 _doubt(inline["intro"], items) or _inline_doubt(inline["items"], items),
             )
+
+
+def _starts_anew(items: str) -> bool:
+    """Whether numbers do not follow one another, or an item announces what comes: a heading of the next part, `2. Varant:` after `7. İmza`."""
+    numbers = [int(number) for number in re.findall(r"(?m)^\s*(\d{1,2})[.)]", items)]
+    return any(later != one + 1 for one, later in pairwise(numbers)) or re.search(r"(?m):[ \t]*$", items) is not None
 
 
 def _last_sentence(text: str) -> str:

@@ -47,7 +47,7 @@ def unfit(text: str) -> str | None:
         return "source_english"
     if _SCANNED.search(text):
         return "source_scanned"
-    return "source_joined" if _joined(text) else None
+    return "source_joined" if joined(text) else None
 
 
 @lru_cache(maxsize=64)
@@ -62,7 +62,7 @@ def unproved(text: str, title: str, *, sentence: bool = False) -> str | None:
     return "source_joined" if not title and "\n" not in text.strip() and not runs_on(text) else None
 
 
-def _joined(text: str) -> bool:
+def joined(text: str) -> bool:
     """Whether sentences begin with a small letter, marks are left of what was cut out, or nothing but one word holds them together."""
     found = [text[start:end] for start, end in sentences(text)]
     running = [sentence for index, sentence in enumerate(found) if index and not _on_new_line(text, sentence)]

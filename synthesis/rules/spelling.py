@@ -20,7 +20,12 @@ _SURE = re.compile(r"hâlâ$|(?:kâr|hâl|âlem|âdet|âşı[kğ]|yâr|hâkim|v�
 # Words that the spelling guide writes with a circumflex, or otherwise than old texts do.
 _OLD = re.compile(
     r"(?<![\w'’])(?:kafi(?!l|y)|kağı[td]|hikaye|rüzgar|dükkan|mahkum|imkan|mekan(?!i)|bekar|katip|zeka|tezgah|mezkur|mükafat|iskan(?!d)|inkar|ikametgah|güzergah|kainat|kaşif|kabus"
-    r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|kaydiyle|maksadiyle|sıfatiyle|vasıtasiyle|itibariyle)"
+    r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|kaydiyle|maksadiyle|sıfatiyle|vasıtasiyle|itibariyle|vukubul|lazımgel|mahkemei|\w+m[ıiuü]y[ae](?:n|c[ae][kğ]|r[ae]k))"
+)
+# Numbers written as one word, and a suffix that stands apart from its number.
+_NUMBERS = re.compile(
+    r"(?<!\w)(?:on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin)?(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|yüz)(?:yüz|bin|milyon|milyar|lira)"
+    r"|(?<!\w)(?:on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan)(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz)(?!\w*(?:ak|alt|lı))|\d (?:[dt][ıiuü]r|[dt][ae]n?|y[ıiuü]|n[ıiuü]n)(?!\w)"
 )
 
 
@@ -33,4 +38,5 @@ def misspelt(text: str) -> bool:
 def doubtful(text: str) -> bool:
     """Whether `text` must not be shown as rightly written: misspelt, spelt as it was once, or with a circumflex that only some set."""
     small = lower(text)
-    return misspelt(text) or _OLD.search(small) is not None or any(_SURE.match(word) is None for word in _CIRCUMFLEX.findall(small))
+    old = _OLD.search(small) is not None or _NUMBERS.search(small) is not None
+    return misspelt(text) or old or any(_SURE.match(word) is None for word in _CIRCUMFLEX.findall(small))

@@ -23,7 +23,7 @@ from synthesis.rules.summaries import fits, summary
 
 Item = dict[str, Any]
 _GIVES_PASSAGE = frozenset(
-    ("bilgi-cikarma", "bosluk", "dogru-yanlis", "cevapsiz", "liste")
+    ("bilgi-cikarma", "bosluk", "dogru-yanlis", "cevapsiz", "liste", "baslik")
 )  # the pair holds all of it, so it must begin and end
 _GIVES_SENTENCE = frozenset(("yazim",))  # the pair holds no more of it than that
 _PER_SENTENCE = 2  # a third question to one sentence only turns it round again

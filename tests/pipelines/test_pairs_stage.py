@@ -155,6 +155,23 @@ def test_a_count_the_rules_cannot_reach_says_so_after_one_sample(tmp_path: Path)
     assert len(made(run)) == count_of(run)["reached"] > 0
 
 
+def test_the_rules_leave_a_file_of_gathered_sentences_alone_and_account_for_it(tmp_path: Path) -> None:
+    recipe = laid_out(tmp_path, "http://localhost/v1", count=3)
+    recipe.write_text(recipe.read_text("utf-8").split("pairs:")[0] + "pairs: {tasks: {soru-cevap: 1}}\n", encoding="utf-8")
+    rows = [
+        f"Arıcılar {n} kovanın bakımını da yapmak zorundadır. Gemi ise {n} günlük bakımını limanda tamamladı. Hastanın bakımını ve evini kızı üstlendi. "
+        f"Belediye bu parkların bakımını {n} hafta erteledi. Makinelerin bakımını da Selim Usta denetler."
+        for n in range(30, 55)
+    ]
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in rows]
+    (tmp_path / "belgeler" / "arama.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    run = run_recipe(recipe, tmp_path / "runs", last="pairs")
+    manifest = json.loads((run / PAIRS_FOLDER / "manifest.json").read_text("utf-8"))
+    assert manifest["rejected"]["source_gathered"] == 25
+    assert manifest["read"] == manifest["kept"] + sum(manifest["rejected"].values())
+    assert manifest["rejected"].keys() - {"source_gathered"}, "the other files are asked about"
+
+
 def test_a_repeated_run_to_a_count_asks_nothing_and_makes_the_same_bytes(chat_server: Any, tmp_path: Path) -> None:
     recipe = laid_out(tmp_path, chat_server.base_url, "count: 9,", count=30)
     run = run_recipe(recipe, tmp_path / "runs", last="pairs")

@@ -1,4 +1,6 @@
-from benchmarks.rules_sample import Row, drawing, shared_out
+import pytest
+
+from benchmarks.rules_sample import Row, at_random, drawing, in_turn, shared_out
 from curation.records import Evidence, Pair
 
 
@@ -20,5 +22,6 @@ def test_a_source_that_has_no_others_gives_the_same_again():
     assert {row["n"] for row in drawing(found, "s", 4, 1)} == {0, 1, 2}
 
 
-def test_every_folder_gives_its_share_of_the_sample():
-    assert [row.folder for row in shared_out([*rows("b", 9), *rows("a", 9)], 5, 1)] == ["a", "a", "a", "b", "b"]
+@pytest.mark.parametrize("draw", [in_turn, at_random])
+def test_every_folder_gives_its_share_of_the_sample(draw):
+    assert [row.folder for row in shared_out([*rows("b", 9), *rows("a", 9)], 5, 1, draw)] == ["a", "a", "a", "b", "b"]

@@ -8,7 +8,7 @@ from synthesis.prompt import Prompt
 from synthesis.rules import write
 from synthesis.rules.definitions import definitions
 from synthesis.rules.facts import facts
-from synthesis.rules.layout import misprinted
+from synthesis.rules.layout import laid_out, misprinted
 from synthesis.rules.lists import lists
 from synthesis.rules.order import clean_sentences
 from synthesis.rules.questions import questions
@@ -105,13 +105,19 @@ def test_what_stands_behind_half_a_sentence_may_be_its_other_half(before):
         "Köyün çeşmesini 50 den çok usta özenle ördü.",
         "Köyün töresine bağlı olarak özenle çalışırlar.",
         "Ustaların köyde ücret istemiye hakkı vardır.",
+        "Köyün çeşmesini onbeş usta üç günde özenle ördü.",
+        "Çeşmenin önünde beşyüz kişi su sırası bekliyordu.",
+        "Çeşmenin yüksekliği en az 3 dür ve suyu boldur.",
+        "Suyu akmıyan çeşmeyi köyün ustaları yeniden yaptı.",
     ],
 )
 def test_a_clipped_or_broken_sentence_is_no_model_of_spelling(text):
     assert clean_sentences(text) == []
 
 
-@pytest.mark.parametrize("text", ["Kuyu derindir [kaynak belirtilmeli].", "Kuyu derindir.[ne zaman?]", "Kodlar C\\# ile yazıldı."])
+@pytest.mark.parametrize(
+    "text", ["Kuyu derindir [kaynak belirtilmeli].", "Kuyu derindir.[ne zaman?]", "Kodlar C\\# ile yazıldı.", "Kuyu TÜrk ustanın eseridir."]
+)
 def test_notes_of_editors_and_backslashes_are_traces_of_a_page(text):
     assert misprinted(text)
 
@@ -138,6 +144,8 @@ def test_a_body_of_many_is_asked_for_beside_its_text_in_any_case():
         ("Dernek, ikinci maddenin (A) bendindeki işler için şunları kurar:\n\n1. Yayın kolu\n\n2. Gezi kolu\n", "law_reference"),
         ("Ortak, aşağıdaki durumlarda payını alır:\n\n1. Süre dolmuş ise\n\n2. Mal satılmış ise\n", "list_goes_on"),
         ("Ortak, aşağıdaki durumlarda payını alır:\n\n1. Sürenin dolması\n\n2. Malın satılması\n", None),
+        ("Ortak, aşağıdaki durumlarda payını alır:\n\n1. Sürenin dolması;\n\n2. Malın satılması.\n\n2. Payın satışı:\n", "list_goes_on"),
+        ("Ortak, aşağıdaki durumlarda payını alır:\n\n1. Sürenin dolması\n\n3. Malın satılması\n", "list_goes_on"),
     ],
 )
 def test_a_list_stands_on_its_own(text, doubt):
@@ -156,3 +164,12 @@ def test_a_list_stands_on_its_own(text, doubt):
 def test_a_passage_cut_from_a_list_is_not_given(text):
     fields = {"metin": text, "baslik": "Kira", "baglam": "none", "adet": "5", "bolum": "devam"}
     assert json.loads(write(Prompt("q", "dogru-yanlis", fields, (), 1))) == [{"suphe": "source_cut_off"}]
+
+
+@pytest.mark.parametrize("line", ["Kapının", "(2) Köyün yaşlı ustalarının", "Bu", "Çeşme ve"])
+def test_a_line_that_ends_where_no_sentence_can_is_a_broken_one(line):
+    assert laid_out(f"{line}\nÇeşmesi taştandır.")
+
+
+def test_a_heading_above_its_text_is_no_broken_line():
+    assert not laid_out("Köyün çeşmesi\nÇeşme taştandır.")
