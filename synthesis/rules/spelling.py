@@ -20,7 +20,12 @@ _SURE = re.compile(r"hâlâ$|(?:kâr|hâl|âlem|âdet|âşı[kğ]|yâr|hâkim|v�
 # Words that the spelling guide writes with a circumflex, or otherwise than old texts do.
 _OLD = re.compile(
     r"(?<![\w'’])(?:kafi(?!l|y)|kağı[td]|hikaye|rüzgar|dükkan|mahkum|imkan|mekan(?!i)|bekar|katip|zeka|tezgah|mezkur|mükafat|iskan(?!d)|inkar|ikametgah|güzergah|kainat|kaşif|kabus"
-    r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|kaydiyle|maksadiyle|sıfatiyle|vasıtasiyle|itibariyle|vukubul|lazımgel|mahkemei|\w+m[ıiuü]y[ae](?:n|c[ae][kğ]|r[ae]k))"
+    r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|kaydiyle|maksadiyle|sıfatiyle|vasıtasiyle|itibariyle|vukubul|lazımgel|mahkemei|suretile|veçhile|zarfında|işbu(?!\w))"
+    r"|[ae]?m[ıi]y(?:[ae]n|[ae]c[ae]|[ae]r[ae]k)|[ae]m[ıi]y[ae](?!\w)|[bcçdfghjklmnprsştvyz][ıiuü]y[ae]n"  # "olmıyan", "olmıyacak", "yapmıya"
+)
+# Words that people write together, and one of two that are written apart.
+_TOGETHER = re.compile(
+    r"(?<!\w)(?:her(?:gün|hangibir|yer|zaman)|bir(?:kaçı?tane|sürü)|hiçkimse|yada|vede|yinede|bende|böylede|hemde|öyleki|tabi|dahada|kesinlikte|bi)(?!\w)|\d[a-zçğıöşü]"
 )
 # Numbers written as one word, and a suffix that stands apart from its number.
 _NUMBERS = re.compile(
@@ -38,5 +43,5 @@ def misspelt(text: str) -> bool:
 def doubtful(text: str) -> bool:
     """Whether `text` must not be shown as rightly written: misspelt, spelt as it was once, or with a circumflex that only some set."""
     small = lower(text)
-    old = _OLD.search(small) is not None or _NUMBERS.search(small) is not None
+    old = _OLD.search(small) is not None or _TOGETHER.search(small) is not None or _NUMBERS.search(small) is not None
     return misspelt(text) or old or any(_SURE.match(word) is None for word in _CIRCUMFLEX.findall(small))
