@@ -65,22 +65,27 @@ def bias_by_origin(preferences: Sequence[Preference]) -> Mapping[OriginName, Sty
     return {origin: style_bias([one for one in preferences if origin_of(one) == origin]) for origin in origins}
 
 
+def longer_chosen(preferences: Sequence[Preference]) -> tuple[int, int]:
+    """Return in how many rows the longer answer is chosen, and in how many the two are of unequal length."""
+    return sum(len(one.chosen) > len(one.rejected) for one in preferences), sum(len(one.chosen) != len(one.rejected) for one in preferences)
+
+
 def without_length_bias(preferences: Iterable[Preference], most: float, reject: Reject) -> list[Preference]:
     """Return `preferences` in order, without as many judged rows of a longer chosen answer as bring the share of these to `most` of the unequal ones.
 
     Those of the smallest margin go first, to `reject` as `length_bias`. Corruptions stay: their lengths were balanced when they were drawn.
     """
     kept = list(preferences)
-    unequal = sum(len(one.chosen) != len(one.rejected) for one in kept)
-    longer = [one for one in kept if len(one.chosen) > len(one.rejected)]
-    if len(longer) <= most * unequal:
+    longer, unequal = longer_chosen(kept)
+    if longer <= most * unequal:
         return kept
     # (longer - x) <= most * (unequal - x) holds from this x on; with most = 1 it held before
-    surplus = (len(longer) - most * unequal) / (1 - most)
-    weakest = sorted((one for one in longer if origin_of(one) != "bozma"), key=lambda one: (one.margin, one.id))
+    surplus = (longer - most * unequal) / (1 - most)
+    judged = (one for one in kept if len(one.chosen) > len(one.rejected) and origin_of(one) != "bozma")
+    weakest = sorted(judged, key=lambda one: (one.margin, one.id))
     gone = {one.id for one in weakest[: int(surplus + 1 - 1e-9)]}
     for one in kept:
         if one.id in gone:
-            detail = f"the longer answer is chosen in {len(longer)} of {unequal} unequal rows, max_longer_share is {most:g}"
+            detail = f"the longer answer is chosen in {longer} of {unequal} unequal rows, max_longer_share is {most:g}"
             reject(Rejected(one.id, "length_bias", detail, one.pair_id, one.rejected))
     return [one for one in kept if one.id not in gone]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from curation.records import Document, Message, Pair, Preference, Rejected
+from curation.records import Document, Message, Pair, Preference
 from curation.storage import read_jsonl
 from pipelines.report.judges import JudgesView, Usage, judges, usage
 from pipelines.report.opened import OpenRun
 from pipelines.report.samples import Excerpt, clipped, excerpt, in_turn, lowest_ids, said, shortened
 from pipelines.report.words import by_word, word
-from pipelines.stage import REJECTED
 from pipelines.stages.files import PAIRS, PREFERENCES
 from pipelines.study.files import documents_by_id
 
@@ -22,7 +20,6 @@ INPUT_TEXT, ANSWER_TEXT = 240, 900  # characters; a title or a list of facts sta
 _DOUBT = "doubt_"
 _FAILED_RUN = ("solution_", "tests_pass_on_stub", "tests_too_weak")  # beginnings of the reasons to drop code that was run
 _LENGTHS = ("pairs_per_document", "instruction_words", "input_words", "output_words")
-_TOLD_BEFORE = re.compile(r"chosen in (\d+) of (\d+) unequal rows")  # by alignment.bias.without_length_bias
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -133,7 +130,7 @@ def preferences(run: OpenRun) -> PreferencesView:
         dropped=ranked(manifest.rejected),
         figures=manifest.figures,
         balanced=1 / limit <= ratio <= limit,
-        before=_before(run) if manifest.rejected.get("length_bias") else None,
+        before=manifest.figures.get("longer_chosen_before"),
         usage=usage(manifest.figures, "answers"),
         judges=judges(run, "preferences"),
         samples=samples,
@@ -148,13 +145,6 @@ def ranked(counts: Mapping[str, int]) -> Counts:
 def splits(counts: Mapping[str, int]) -> Counts:
     """Return the rows to train on, then those held out, by their Turkish names."""
     return tuple((word("splits", name), counts[name]) for name in ("train", "validation", "held_out") if name in counts)
-
-
-def _before(run: OpenRun) -> tuple[int, int] | None:
-    """How often the longer answer was chosen before rows were let go, as each of those rows tells."""
-    told = (one.detail for one in read_jsonl(run.path("preferences", REJECTED), Rejected) if one.reason == "length_bias")
-    found = next(filter(None, map(_TOLD_BEFORE.search, told)), None)
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def _preference_sample(one: Preference) -> PreferenceSample:

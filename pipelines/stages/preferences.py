@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alignment.bias import bias_by_origin, style_bias, without_length_bias
+from alignment.bias import bias_by_origin, longer_chosen, style_bias, without_length_bias
 from alignment.candidates import Answer, couples, grounded
 from alignment.case import Fault
 from alignment.duels import duel_prompts, position_bias
@@ -83,6 +83,7 @@ def run(context: Context) -> Outcome:
             reject(record)
         chosen = list(choose(_by_pair(pairs, [*made, *judged.preferences]), config, reject))
         preferences = without_length_bias(chosen, config.max_longer_share, reject)
+        let_go = len(chosen) - len(preferences)
         if config.origin_balance == "exact":
             preferences = list(in_shares(preferences, config.weights(), reject))
         write_jsonl(context.out / PREFERENCES_FILE, preferences)
@@ -90,6 +91,8 @@ def run(context: Context) -> Outcome:
         write_grades(context.out, judged.rows, config.judge.tails)
     told = figures(pairs, preferences, [prompt for _, prompt in first.corruptions], OfOneModel(replies, CORRUPTER)) | dict(judged.figures)
     told["pii_covered"] = dict(sorted(clean.covered.items()))
+    if let_go:
+        told["longer_chosen_before"] = longer_chosen(chosen)
     if "kaynak" in config.weights():
         told["not_in_evidence"] = len(pairs) - len(first.own)
     return Outcome(len(first.corruptions) + len(first.answers) + judged.later_prompts, len(preferences), reasons, told)

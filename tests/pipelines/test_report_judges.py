@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from alignment.bias import bias_by_origin, style_bias, without_length_bias
+from alignment.bias import bias_by_origin, longer_chosen, style_bias, without_length_bias
 from alignment.duels import Duel, position_bias
 from alignment.judges_agreement import Graded, judges_agreement, leanings, tails
 from alignment.origins import origin_of
@@ -127,7 +127,7 @@ def fabricate(run: Path, judged: tuple[str, ...] = ("pairs", "preferences")) -> 
     kept = without_length_bias(ROWS, 0.5, gone.append)
     assert gone
     write_jsonl(run / PREFERENCES.folder / "rejected.jsonl", gone)
-    figures = {"pairs": pairs_figures(), "preferences": preferences_figures(kept)}
+    figures = {"pairs": pairs_figures(), "preferences": preferences_figures(kept) | {"longer_chosen_before": longer_chosen(ROWS)}}
     records: dict[str, Sequence[Any]] = {"pairs": MADE, "preferences": kept}
     for stage in (PAIRS, PREFERENCES):
         folder, told = run / stage.folder, figures[stage.name]
