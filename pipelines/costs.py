@@ -25,7 +25,7 @@ _LOCAL_TOKENS_PER_S = 10.0  # of a GGUF of a few billion weights on a CPU
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a stage asks the model in `role`, booked in the journal under `purpose`. What is not `certain` follows from replies; `stand_ins` are prompts of the usual length for those that nobody knows yet."""
+    """What a stage asks the model in `role`, booked in the journal under `purpose`. What is not `certain` follows from replies; `stand_ins` are prompts of the usual length for those that nobody knows yet; `what` names them where the role does not."""
 
     stage: str
     role: str
@@ -35,6 +35,7 @@ class Asking:
     schemas: Mapping[str, str] = field(default_factory=dict)
     certain: bool = True
     stand_ins: bool = False
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Costs:
     spent_usd: float
     batch: bool
     certain: bool
+    what: str = ""
 
     @property
     def over(self) -> str:
@@ -84,7 +86,7 @@ def costs(asking: Asking, journal: Path) -> Costs:
             spent = kept.spent(asking.purpose, ledger_name(role, config))
     budget = config.budget if isinstance(config, OpenAIConfig) else BudgetConfig()
     batch = isinstance(config, OpenAIConfig) and config.mode == "batch"
-    return Costs(asking.stage, role, model_name(config), found, _minutes(found, config), budget, *spent, batch, asking.certain)
+    return Costs(asking.stage, role, model_name(config), found, _minutes(found, config), budget, *spent, batch, asking.certain, asking.what)
 
 
 def say_costs(say: Say, askings: Iterable[Asking], journal: Path) -> None:
@@ -109,6 +111,7 @@ def costs_values(found: Costs) -> dict[str, Any]:
         "stage": found.stage,
         "role": found.role,
         "certain": found.certain,
+        "what": found.what,
         "model": found.model,
         **asdict(found.estimate),
         "minutes": round(found.minutes, 2),
@@ -129,6 +132,7 @@ def words(found: Costs) -> str:
     tokens = f"about {one.input_tokens:,} + {one.output_tokens:,} tokens"
     over = f"; over the budget: {found.over}" if found.over else ""
     follow = "" if found.certain else "later up to "
+    who += f" for {found.what}" if found.what else ""
     return f"{found.stage}: {follow}{one.requests:,} requests to {who}{kept}, {tokens}, {money}, {time}{over}"
 
 

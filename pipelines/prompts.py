@@ -85,7 +85,7 @@ def prompt_values(askings: Sequence[Asking], count: int) -> dict[str, Any]:
 def print_prompts(console: Console, values: Mapping[str, Any]) -> None:
     """Print what `prompt_values` returned."""
     asked = ", ".join(f"{name} {count} prompts" for name, count in values["models"].items()) or "nobody"
-    later = f", then about {values['later']} that follow from the replies" if values["later"] else ""
+    later = f", then up to {values['later']} that follow from the replies" if values["later"] else ""
     console.print(f"stage {values['stage']} would ask {asked}{later}; {len(values['prompts'])} of them:")
     for number, prompt in enumerate(values["prompts"], 1):
         told = f"{prompt['model']} {_parameters(prompt)}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment.judge import grade_prompt
-from curation.records import Pair
+from curation.records import Pair, Rejected
 from pipelines.costs import Asking, judge_askings
 from pipelines.judging import JUDGING_PAIRS, judge_schemas
 from pipelines.models.behind import placed
@@ -28,6 +28,7 @@ from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Written, endless, told_what_was_wrong, write
 from synthesis.own_tasks import with_own
 from synthesis.prompt import Prompt
+from synthesis.retry import retry_prompt
 from synthesis.split import splits
 from synthesis.tasks import schemas_of
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 PURPOSE = "imbik-pairs"
 LEAST_ASKED = 8  # prompts in a round for `count`: a graph takes seconds to start
 _USUAL_ANSWER = 300  # characters, of an answer not written yet
+_USUAL_REPLY = 1000  # characters, of a reply not written yet
 
 
 def askings(
@@ -48,9 +50,12 @@ def askings(
     """
     first, how = first_round(requests, recipe), model_of(recipe, root)
     yield Asking("pairs", "", how["config"], PURPOSE, [one.prompt for one in first], how["schemas"])
-    following = _following(first, recipe, root, journal, clean, embed)
+    later = _later(first, recipe, root, journal, clean, embed)
+    following = [later.evolved, later.answers]
     for prompts in filter(None, following):
         yield Asking("pairs", "", how["config"], PURPOSE, prompts, how["schemas"], certain=False)
+    if later.repairs:
+        yield Asking("pairs", "", how["config"], PURPOSE, later.repairs, how["schemas"], certain=False, what="repairs")
     if (config := recipe.pairs.judge) is None:
         return
     grades = [grade_prompt(pair, pair.output, pair.input, config) for pair in own_pairs(recipe.pairs, root, {}, lambda _: None)]
@@ -87,26 +92,49 @@ def samples(config: PairsConfig) -> int:
     return 1 if isinstance(config.model, RulesConfig) else config.samples
 
 
-def _following(
-    first: Sequence[Request], recipe: Recipe, root: Path, journal: Path, clean: Cleaner, embed: Embed | None
-) -> list[list[Prompt]]:
-    """The prompts that evolve instructions and those for further answers: what replies in the journal lead to exactly, of the rest as many as are usual."""
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """Prompts that follow from replies: those that evolve instructions, those for further answers, and at most one repair of every reply."""
+
+    evolved: list[Prompt] = field(default_factory=list)
+    answers: list[Prompt] = field(default_factory=list)
+    repairs: list[Prompt] = field(default_factory=list)
+
+
+def _later(first: Sequence[Request], recipe: Recipe, root: Path, journal: Path, clean: Cleaner, embed: Embed | None) -> _Later:
+    """What replies in the journal lead to exactly, of the rest as many as are usual."""
     config = recipe.pairs
-    if isinstance(config.model, RulesConfig) or (config.evolve is None and config.answers is None):
-        return []
-    wanted = further.wanted_of(recipe, root, splits(clean.documents, config, recipe.seed), embed)
-    apart, how, written = replace(clean, covered=Counter()), model_of(recipe, root), Written()
+    if isinstance(config.model, RulesConfig) or (config.evolve is None and config.answers is None and not config.repair):
+        return _Later()
+    apart, how, written, later = replace(clean, covered=Counter()), model_of(recipe, root), Written(), _Later()
     key = key_of(how["config"], how["schemas"])
     with closing(Journal(journal)) if journal.is_file() else nullcontext() as kept:
 
         def ask(prompts: Sequence[Prompt]) -> dict[str, Reply]:
             return {one.id: (kept and kept.find(key(one))) or Reply(failure="not_asked") for one in prompts}
 
+        def mend(prompt: Prompt, text: str, rejected: Sequence[Rejected]) -> Prompt | None:
+            mended = told_what_was_wrong(prompt, text, tuple(rejected))
+            later.repairs.extend([mended] if mended is not None else [])
+            return mended
+
         def replay(some: Sequence[Request]) -> list[Request]:
-            write(some, written, ask, apart, model_name(config.model), told_what_was_wrong if config.repair else None)
+            write(some, written, ask, apart, model_name(config.model), mend if config.repair else None)
             missing = {trace.id for trace in written.traces if trace.failure}
             return [one for one in some if one.prompt.id in missing]
 
         unknown = replay(first)
-        evolved, unanswered = evolving.expected(written, unknown, evolving.evolving_of(recipe, root, wanted), replay)
-    return [[one.prompt for one in evolved], further.expected(written, [*unknown, *unanswered], wanted)]
+        if config.evolve is not None or config.answers is not None:
+            wanted = further.wanted_of(recipe, root, splits(clean.documents, config, recipe.seed), embed)
+            evolved, unanswered = evolving.expected(written, unknown, evolving.evolving_of(recipe, root, wanted), replay)
+            later.evolved.extend(one.prompt for one in evolved)
+            later.answers.extend(further.expected(written, [*unknown, *unanswered], wanted))
+        if config.repair:
+            ahead = [*(one.prompt for one in unknown), *later.evolved, *later.answers]
+            later.repairs.extend(_mended(one) for one in ahead if kept is None or kept.find(key(one)) is None)
+    return later
+
+
+def _mended(prompt: Prompt) -> Prompt:
+    """A stand-in for the repair of a reply that nobody knows yet."""
+    return retry_prompt(prompt, "x" * _USUAL_REPLY, [Rejected("", "reply_not_json", "", "")])

@@ -43,7 +43,7 @@ def imbik(recipe: Path, *arguments: str) -> str:
 def test_a_dry_run_prints_finished_prompts_and_asks_nothing(recipe: Path, chat_server: Any) -> None:
     before = chat_server.seen()["seen"]
     text = imbik(recipe, "run", str(recipe), "--dry-run")
-    assert "stage pairs would ask m 24 prompts; 5 of them" in text
+    assert "stage pairs would ask m 24 prompts, then up to 24 that follow from the replies; 5 of them" in " ".join(text.split())
     assert text.count("\nsystem\n") == text.count("\nuser\n") == 5
     assert "yılında üç gözle kuruldu" in text
     assert "{metin}" not in text
@@ -81,14 +81,19 @@ def test_check_says_what_the_models_will_cost(recipe: Path, chat_server: Any) ->
     text = imbik(recipe, "check", str(recipe), "--estimate")
     assert text.startswith("pairs: 24 requests to m, about ")
     assert " US dollars, " in text
-    (values,) = json.loads(imbik(recipe, "check", str(recipe), "--estimate", "--json"))["estimate"]
+    assert "\npairs: later up to 24 requests to m for repairs, about " in text
+    values, repairs = json.loads(imbik(recipe, "check", str(recipe), "--estimate", "--json"))["estimate"]
+    assert (repairs["what"], repairs["requests"], repairs["certain"]) == ("repairs", 24, False)
+    assert repairs["input_tokens"] > values["input_tokens"]  # the reply and what was wrong with it are told too
     assert (values["stage"], values["requests"], values["kept"], values["over"]) == ("pairs", 24, 0, "")
     assert chat_server.seen()["seen"] == before
 
 
 def test_an_estimate_leaves_out_what_the_journal_answers(recipe: Path) -> None:
     run_recipe(recipe, recipe.parent / "runs", last="pairs")
-    pairs, preferences = json.loads(imbik(recipe, "check", str(recipe), "--estimate", "--json"))["estimate"]
+    pairs, repairs, preferences = json.loads(imbik(recipe, "check", str(recipe), "--estimate", "--json"))["estimate"]
+    assert (repairs["what"], repairs["requests"]) == ("repairs", 0)
+    assert repairs["kept"] > 0  # those that were asked
     assert (pairs["requests"], pairs["kept"], pairs["usd"]) == (0, 24, 0)
     assert (preferences["stage"], preferences["model"], preferences["requests"]) == ("preferences", "rules", 0)
 

@@ -90,7 +90,8 @@ def test_a_second_run_asks_nothing_and_a_killed_one_what_is_missing(chat_server:
     evolved = len(rows(two, "asked.jsonl")) - len(PLACES)
     nothing = ("nothing to ask m", len(PLACES))
     told = nothing, ("nothing to ask m", evolved), nothing, ("later up to 6 requests to m", evolved - 6)  # a lost one leads to another
-    assert [line.split(" are answered")[0] for line in said] == [f"pairs: {what} ({kept} more" for what, kept in told]
+    assert [line.split(" are answered")[0] for line in said[:4]] == [f"pairs: {what} ({kept} more" for what, kept in told]
+    assert [line.partition(", about")[0] for line in said[4:]] == ["pairs: later up to 6 requests to m for repairs"]
 
 
 @pytest.mark.parametrize(
@@ -163,13 +164,14 @@ def test_an_estimate_counts_the_rounds_that_are_to_be_expected(chat_server: Any,
     run_recipe(recipe, tmp_path / "runs", last="curate")
     before = asked_in_all(chat_server)
     told = CliRunner().invoke(app, ["check", str(recipe), "--estimate", "--json", "--runs", str(tmp_path / "runs")], catch_exceptions=False)
-    first, evolved, further = json.loads(told.stdout)["estimate"]
+    first, evolved, further, repairs = json.loads(told.stdout)["estimate"]
     assert (first["requests"], first["certain"]) == (len(PLACES), True)
     assert (evolved["certain"], further["certain"]) == (False, False)
     assert evolved["requests"] == 6 + 3  # half of three pairs of each of four passages to train on, and half of these
     assert further["requests"] == 12 + 9
+    assert repairs["requests"] == len(PLACES) + 9 + 21
     shown = CliRunner().invoke(app, ["run", str(recipe), "--dry-run", "--runs", str(tmp_path / "runs")], catch_exceptions=False)
-    assert f"would ask m 6 prompts, then about {9 + 21} that follow" in " ".join(shown.stdout.split())
+    assert f"would ask m 6 prompts, then up to {2 * (9 + 21) + 6} that follow" in " ".join(shown.stdout.split())
     assert asked_in_all(chat_server) == before
 
 

@@ -139,7 +139,8 @@ def test_a_second_run_asks_nothing_and_a_killed_one_what_is_missing(chat_server:
     first_round, further = len(PLACES), len(rows(run, "asked.jsonl")) - len(PLACES)
     nothing = ("nothing to ask m", first_round)
     told = nothing, ("nothing to ask m", further), nothing, ("later up to 3 requests to m", further - 3)
-    assert [line.split(" are answered")[0] for line in said] == [f"pairs: {what} ({kept} more" for what, kept in told]
+    assert [line.split(" are answered")[0] for line in said[:4]] == [f"pairs: {what} ({kept} more" for what, kept in told]
+    assert [line.partition(", about")[0] for line in said[4:]] == ["pairs: later up to 3 requests to m for repairs"]
 
 
 def test_an_estimate_counts_the_answers_that_are_to_be_expected(chat_server: Any, tmp_path: Path) -> None:
@@ -147,11 +148,12 @@ def test_an_estimate_counts_the_answers_that_are_to_be_expected(chat_server: Any
     run_recipe(recipe, tmp_path / "runs", last="curate")
     before = asked_in_all(chat_server)
     told = CliRunner().invoke(app, ["check", str(recipe), "--estimate", "--json", "--runs", str(tmp_path / "runs")], catch_exceptions=False)
-    first, further = json.loads(told.stdout)["estimate"]
+    first, further, repairs = json.loads(told.stdout)["estimate"]
     assert (first["requests"], first["kept"], first["certain"]) == (len(PLACES), 0, True)
     assert (further["requests"], further["kept"], further["certain"]) == (4 * 2, 0, False)
+    assert repairs["requests"] == first["requests"] + further["requests"]
     shown = CliRunner().invoke(app, ["run", str(recipe), "--dry-run", "--runs", str(tmp_path / "runs")], catch_exceptions=False)
-    assert "would ask m 6 prompts, then about 8 that follow from the replies" in " ".join(shown.stdout.split())
+    assert "would ask m 6 prompts, then up to 22 that follow from the replies" in " ".join(shown.stdout.split())
     assert asked_in_all(chat_server) == before
 
 

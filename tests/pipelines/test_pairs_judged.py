@@ -96,8 +96,9 @@ def test_the_judges_work_is_in_the_estimate_but_not_in_the_dry_run(chat_server: 
     )
     run_recipe(recipe, tmp_path / "runs", last="curate")
     told = CliRunner().invoke(app, ["check", str(recipe), "--estimate", "--json", "--runs", str(tmp_path / "runs")])
-    writer, judge = json.loads(told.stdout)["estimate"]
+    writer, repairs, judge = json.loads(told.stdout)["estimate"]
     assert (writer["model"], writer["requests"], writer["certain"]) == ("m", 8, True)
+    assert (repairs["model"], repairs["what"], repairs["requests"]) == ("m", "repairs", 8)
     assert (judge["model"], judge["requests"], judge["certain"]) == ("titiz", 24, False)
     assert judge["usd"] > 0
     shown = CliRunner().invoke(app, ["run", str(recipe), "--dry-run", "3", "--json", "--runs", str(tmp_path / "runs")])

@@ -217,10 +217,11 @@ def test_the_costs_are_said_before_the_first_request(chat_server: Any, tmp_path:
     recipe = laid_out(tmp_path, chat_server.base_url, model="prices: {input_usd: 1, output_usd: 4}")
     run_recipe(recipe, tmp_path / "runs", last="pairs", say=say)
     run_recipe(recipe, tmp_path / "runs", first="pairs", last="pairs", say=said.append)
-    assert asked == [0]
+    assert asked == [0, 0]
     assert said[0].startswith("pairs: 6 requests to m, about ")
     assert "US dollars" in said[0]
-    assert said[1] == "pairs: nothing to ask m (6 more are answered in the journal)"
+    assert said[1].startswith("pairs: later up to 6 requests to m for repairs, about ")
+    assert said[2:] == ["pairs: nothing to ask m (6 more are answered in the journal)"]
 
 
 def test_a_budget_that_would_be_passed_stops_the_run_before_it_asks(chat_server: Any, tmp_path: Path) -> None:

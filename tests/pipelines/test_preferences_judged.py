@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from operator import gt, ne
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -141,6 +142,17 @@ def test_a_draft_stands_beside_its_revision(made: Callable[[str], Made]) -> None
     assert len(kept) == ROWS
     assert {row["reason"] for row in gone} == {"better_side"}
     assert manifest["figures"]["answers"]["revizyon"]["prompts"] == ROWS
+
+
+def test_how_often_the_longer_answer_was_chosen_before_rows_were_let_go_is_told(made: Callable[[str], Made]) -> None:
+    weak = "origins: {guclu-zayif: 1}, strong: {model: {MODEL: uzun}}, weak: {model: {MODEL: zayif}}, judge: {model: {MODEL: yargic}}"
+    kept, _, free, _, _ = made(f"{weak}, max_longer_share: 1.0")
+    longer, unequal = (sum(told(len(row["chosen"]), len(row["rejected"])) for row in kept) for told in (gt, ne))
+    _, gone, held, _, _ = made(f"{weak}, max_longer_share: 0.5")
+    assert longer > unequal / 2
+    assert "longer_chosen_before" not in free["figures"]
+    assert held["figures"]["longer_chosen_before"] == [longer, unequal]
+    assert held["rejected"]["length_bias"] == sum(row["reason"] == "length_bias" for row in gone) > 0
 
 
 def test_several_judges_are_asked_and_their_agreement_stands_in_the_manifest(made: Callable[[str], Made]) -> None:
