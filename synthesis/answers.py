@@ -17,6 +17,7 @@ from synthesis.passages import Passage
 from synthesis.prompt import PROMPTS, Prompt, build_prompt, template_lines
 from synthesis.readers import instructions, quoted, reasoned, texts
 from synthesis.replies import Item
+from synthesis.tasks import unable
 from synthesis.wishes import ANSWER, told
 
 _TEMPLATE: Final = "cevaplar"
@@ -60,12 +61,7 @@ def mistakes(config: SynthesisConfig, tasks: Mapping[str, Task]) -> Iterator[Mis
     if config.answers is None:
         return
     able = [name for name in config.made() if has_several(tasks[name])]
-    known = f"tasks of the recipe whose questions have more than one right answer: {', '.join(able) or 'there are none'}"
-    for number, name in enumerate(config.answers.tasks):
-        if name not in able:
-            yield Mistake(f"pairs.answers.tasks.{number}", repr(name), known)
-    if not able:
-        yield Mistake("pairs.answers", f"tasks {', '.join(config.weights())}", known)
+    yield from unable("pairs.answers", config.answers.tasks, able, "whose questions have more than one right answer", config)
     if config.selection.solutions == 1:
         allowed = "2 or more where `pairs.answers` asks for further answers, or empty to keep all that differ"
         yield Mistake("pairs.selection.solutions", "1", allowed)

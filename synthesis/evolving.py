@@ -9,6 +9,7 @@ from curation.errors import Mistake
 from synthesis.config import SynthesisConfig
 from synthesis.drafts import Task
 from synthesis.readers import instructions, quoted, reasoned
+from synthesis.tasks import unable
 
 _FREE: Final[frozenset[Any]] = frozenset(
     {
@@ -38,12 +39,7 @@ def mistakes(config: SynthesisConfig, tasks: Mapping[str, Task]) -> Iterator[Mis
     if config.evolve is None:
         return
     able = _able(config, tasks)
-    known = f"tasks of the recipe whose instructions a model words and answers from the passage: {', '.join(able) or 'there are none'}"
-    for number, name in enumerate(config.evolve.tasks):
-        if name not in able:
-            yield Mistake(f"pairs.evolve.tasks.{number}", repr(name), known)
-    if not able:
-        yield Mistake("pairs.evolve", f"tasks {', '.join(config.weights())}", known)
+    yield from unable("pairs.evolve", config.evolve.tasks, able, "whose instructions a model words and answers from the passage", config)
     least = config.evolve.rounds + 1
     if least > config.max_pairs_per_document:
         allowed = f"{least} or more, a pair and what {config.evolve.rounds} rounds of `pairs.evolve` make of it"

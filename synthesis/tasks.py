@@ -7,9 +7,10 @@ a task of one recipe alone is a file of its own (`own_tasks.py`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from curation.errors import Mistake
 from curation.records import Evidence, Pair, Reject, Rejected, content_id
 from synthesis import replies, schemas, verdicts
 from synthesis.config import EvolveConfig, SynthesisConfig
@@ -56,6 +57,16 @@ def requests(passage: Passage, config: SynthesisConfig, seed: int, tasks: Mappin
     for name, weight in weights.items():
         if chance(name, passage.id, seed) < weight / heaviest:
             yield from _request(name, tasks[name], passage, config, seed)
+
+
+def unable(key: str, named: Sequence[str], able: Sequence[str], which: str, config: SynthesisConfig) -> Iterator[Mistake]:
+    """Yield what is wrong where the recipe's part `key` names tasks that are not `able`, or where none of the recipe's tasks is; `which` says what makes them so."""
+    known = f"tasks of the recipe {which}: {', '.join(able) or 'there are none'}"
+    for number, name in enumerate(named):
+        if name not in able:
+            yield Mistake(f"{key}.tasks.{number}", repr(name), known)
+    if not able:
+        yield Mistake(key, f"tasks {', '.join(config.weights())}", known)
 
 
 def _request(name: str, task: Task, passage: Passage, config: SynthesisConfig, seed: int) -> Iterator[Prompt]:
