@@ -21,7 +21,7 @@ NUMBER_WORDS = "iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|e
 # A sentence with one of these leans on what was said before it, or on the day it was said.
 REFERENCES = word_set(
     """
-    bu bunu bunun buna bunda bundan bunlar bunları bunların bunlardan bununla şu şunu şunun o onu onun ona onda ondan onlar onları
+    bu bunu bunun buna bunda bundan bunlar bunları bunların bunlara bunlarda bunlardan bunlarla bununla şu şunu şunun o onu onun ona onda ondan onlar onları
     onların onlara onlardan onunla burada burası buraya buradan buranın orada orası oraya oradan aynı söz böyle şöyle öyle böylece
     böylelikle diğer diğeri diğerleri öteki öbür ikisi ikisini üçü hepsi hepsini kimi kimileri bazıları birçoğu çoğu bazı biri
     birine birini ise ayrıca ancak fakat ama oysa lakin çünkü zira dolayısıyla nitekim üstelik hatta yine gene ardından sonrasında

@@ -19,7 +19,7 @@ _CIRCUMFLEX = re.compile(r"\w*[âîû]\w*")
 _SURE = re.compile(r"hâlâ$|(?:kâr|hâl|âlem|âdet|âşı[kğ]|yâr|hâkim|vâris|dâhi)(?:$|[ıiuüaedlyns])")
 # Words that the spelling guide writes with a circumflex, or otherwise than old texts do.
 _OLD = re.compile(
-    r"(?<![\w'’])(?:kafi(?!l|y)|kağı[td]|hikaye|rüzgar|dükkan|mahkum|imkan|mekan(?!i)|bekar|katip|zeka|tezgah|mezkur|mükafat|iskan(?!d)|inkar|ikametgah|güzergah|kainat|kaşif|kabus"
+    r"(?<![\w'’])(?:kafi(?!l|y)|hakim|kağı[td]|hikaye|rüzgar|dükkan|mahkum|imkan|mekan(?!i)|bekar|katip|zeka|tezgah|mezkur|mükafat|iskan(?!d)|inkar|ikametgah|güzergah|kainat|kaşif|kabus"
     r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|kaydiyle|maksadiyle|sıfatiyle|vasıtasiyle|itibariyle|vukubul|lazımgel|mahkemei|suretile|veçhile|zarfında|işbu(?!\w))"
     r"|[ae]?m[ıi]y(?:[ae]n|[ae]c[ae]|[ae]r[ae]k)|[ae]m[ıi]y[ae](?!\w)|[bcçdfghjklmnprsştvyz][ıiuü]y[ae]n"  # "olmıyan", "olmıyacak", "yapmıya"
 )
