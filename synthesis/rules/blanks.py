@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.turkish import Case, suffix
-from synthesis.rules.lexicon import places
+from synthesis.rules.lexicon import COMMON_SUBJECTS, places, word_set
 from synthesis.rules.names import is_person, runs
 from synthesis.rules.sentence import Sentence, leave_alone, sentences_of
 
@@ -17,7 +17,10 @@ _COUNT = re.compile(
 )
 _PLACE = re.compile(r"(?<=\s)(?P<word>[A-ZÇĞİÖŞÜ][a-zçğıöşü]+)['’](?P<case>[dt][ae]n?)(?= )")
 _SOLD_BY_NUMBER = re.compile(r"(?:[Mm]adde|[Nn]o|sayılı|fıkra|bent|ila|ile)(?!\w)")
-_RANGE = re.compile(r"\d ?[–-] ?\d")  # a score, or the years from and to: of two numbers none is the certain one
+# A score, or the years from and to: of two numbers none is the certain one. An owner and a comma: what is owned got lost.
+_ODD = re.compile(r"\d ?[–-] ?\d|(?:n[ıiuü]n), (?!.*n[ıiuü]n )")
+_PLACED = re.compile(r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]+['’][dt][ae](?!\w)")  # "Sudan'da" fits where "1979'da" stood
+_DATED = re.compile(r"\d{4}['’][dt][ae](?!\w)")
 # Provinces of one plain word, none of which is a word of the language too.
 _PROVINCES = ("Trabzon", "Antalya", "Erzurum", "Kayseri", "Malatya", "Samsun", "Edirne", "Isparta", "Bolu", "Adana", "Giresun", "Kütahya")
 _BODY = re.compile(r"(?:Kurul|Başkanlı|Bakanlı|Müdürlü|Meclis|Komisyon|Mahkeme|Kurum)\w*$")
@@ -38,7 +41,7 @@ class Blank:
 def blanks(passage: str) -> Iterator[Blank]:
     """Yield what can be taken out of the sentences of `passage`, each word standing once in its sentence."""
     for sentence in sentences_of(passage):
-        if leave_alone(sentence) is not None or sentence.text != sentence.whole or _headless(sentence) or _RANGE.search(sentence.whole):
+        if leave_alone(sentence) is not None or sentence.text != sentence.whole or _headless(sentence) or _ODD.search(sentence.whole):
             continue
         for word, kind in _words(sentence):
             if len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", sentence.whole)) == 1:
@@ -48,9 +51,34 @@ def blanks(passage: str) -> Iterator[Blank]:
 def _headless(sentence: Sentence) -> bool:
     """Whether a sentence begins with a time or place and names nothing: `Yılda 5 saatten az olamaz` left its subject behind."""
     first, *rest = sentence.tokens
+    if _YEAR.match(sentence.whole) and not _has_subject(sentence):
+        return True
     if len(rest) < _FEWEST_WORDS - 1 or re.fullmatch(r"\d{1,3}\.?", first.text):
         return True  # a remark, or what followed a full stop that was none
     return re.search(r"[dt][ae]n?$", first.low) is not None and first.bare and not any(token.capital for token in rest)
+
+
+def _has_subject(sentence: Sentence) -> bool:
+    """Whether something in a sentence that begins with a year can be its subject: a bare name, a plural or owned noun; `1908 yılında Lahor'a geri döndü` has none."""
+    tokens = sentence.tokens[1:-1]
+    named = (token.bare and token.capital for token in tokens)
+    noun = (
+        token.low in COMMON_SUBJECTS or re.search(r"(?:l[ae]r|[^d][ıiuü])$", token.low) is not None
+        for token in tokens
+        if token.bare and token.low not in _NO_NOUN
+    )
+    return any(named) or any(noun)
+
+
+_NO_NOUN = word_set("geri ileri beri yeni ayrı aynı iki altı yedi diğer bazı kimi yeniden önceki sonraki ilgili birçok")
+
+
+def unmistakable(blank: Blank, passage: str) -> bool:
+    """Whether nothing else of `passage` fits the blank by its suffix: a place where a year is asked for, or a year where a place is."""
+    if re.search(rf"(?<!\w){re.escape(blank.word)}['’][dt][ae](?!\w)", blank.sentence) is None:
+        return True
+    rest = passage.replace(blank.sentence, blank.sentence.replace(blank.word, ""))
+    return blank.kind not in {"year", "place"} or (_PLACED if blank.kind == "year" else _DATED).search(rest) is None
 
 
 def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from curation.records import content_id
-from synthesis.rules.blanks import Blank, blanks, exchanged
+from synthesis.rules.blanks import Blank, blanks, exchanged, unmistakable
 from synthesis.rules.order import clean_sentences, events, shuffled, without_marks, without_turkish
 from synthesis.rules.unanswered import unanswered
 
@@ -37,7 +37,7 @@ def statements(fields: Mapping[str, str]) -> list[Item]:
 def _drawn(passage: str, task: str) -> list[Blank]:
     """Return at most so many blanks, each of another sentence."""
     # A statement about a name has no certain opposite, and true ones would be the more.
-    found = [blank for blank in blanks(passage) if task == "bosluk" or blank.kind in {"year", "count"}]
+    found = [blank for blank in blanks(passage) if (unmistakable(blank, passage) if task == "bosluk" else blank.kind in {"year", "count"})]
     _rng(task, passage).shuffle(found)
     one_each = {blank.sentence: blank for blank in reversed(found)}
     return list(one_each.values())[:_PER_PASSAGE]

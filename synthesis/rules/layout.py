@@ -11,7 +11,7 @@ _ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|org|net|gov|io|edu)\b|@\w")
 # Broken hours and numbers, letters inside numbers, words parted by a hyphen, marks that no text has, footnotes and editors' notes ("[kaynak belirtilmeli]").
 _BROKEN = re.compile(
     r"[Ss]aat[^.\n]{0,12}\d ?[.,:] \d|\d [.:,] ?\d|\d[a-zçğıöşüOIl]\d|(?<![\w.])[OIl]\d|\d[Ol](?!\w)|(?<!\w)[a-zçğıöşü]{2,}-[a-zçğıöşü]{2,}|[^\W\d_][!?][^\W\d_]"
-    r"|[~^|¬•■►\\]|\[(?:\d+|[a-zçğıöşü][^\[\]\n]*)\]|\(\*+\)|\[[^\[\]\n]*[^\[\]\n.…][;:][^\[\]\n]*\]|[a-zçğıöşü][A-ZÇĞİÖŞÜ]{2}|\b[A-ZÇĞİÖŞÜ]{2}[a-zçğıöşü]{2}|[a-zçğıöşü]\d[a-zçğıöşü]| ['’]\w| [.;:!?](?:\s|\Z)|\.\.(?!\.)"
+    r"|%\d+\.\d|\d ?%(?!\w)|\d,\d{3},\d{3}|[~^|¬•■►\\]|\[(?:\d+|[a-zçğıöşü][^\[\]\n]*)\]|\(\*+\)|\[[^\[\]\n]*[^\[\]\n.…][;:][^\[\]\n]*\]|[a-zçğıöşü][A-ZÇĞİÖŞÜ]{2}|\b[A-ZÇĞİÖŞÜ]{2}[a-zçğıöşü]{2}|[a-zçğıöşü]\d[a-zçğıöşü]| ['’]\w| [.;:!?](?:\s|\Z)|\.\.(?!\.)"
 )
 _LONE_LETTER = re.compile(r"(?<![\w.'’(/-])[a-npr-zçğıöşü](?![\w.'’)/-])")  # "o" is a word
 _TWO_LETTERS = re.compile(r"(?<![\w.'’/-])[a-zçğıöşü]{2}(?![\w.'’/-])")

@@ -19,10 +19,11 @@ _MOST = 6
 _ASCII = str.maketrans("çğıöşüâîûÇĞİÖŞÜÂÎÛ", "cgiosuaiuCGIOSUAIU")
 _TURKISH = re.compile(r"[çğıöşüÇĞİÖŞÜ]")
 _FEWEST_WORDS = 6  # "Cumhurbaşkanınca düzenlenir" is a rest of something
-# What leans on another place, or is half of something: "oturur ve", a letter or a number of its own, a mark behind a space, a verb and no comma.
+# What leans on another place, or is half of something: an owner left unsaid ("Terfileri yapılır"), "oturur ve", a letter or a number of its own, a mark behind a space, a verb and no comma.
 _HALF = re.compile(
-    r"\d \d|% \d|aşağıda|yukarıda|^\w+[aeıiuü]r (?:ve|veya) |(?<!\w)\w\. |\s[.,]|(?<=[a-zçğıöşü]{3})[cğ](?!\w)"
+    r"^(?:ve|veya|aksi) |^\w+l[ae]r[ıi] |\d \d|% \d|aşağıda|yukarıda|^\w+[aeıiuü]r (?:ve|veya) |(?<!\w)\w\. |\s[.,]|(?<=[a-zçğıöşü]{3})[cğ](?!\w)"
     r"|(?:[ıiuü]yor(?:um|uz|lar)?|m[ıiuü]şt[ıiuü]r) (?!(?:ve|veya|ya|ama|ancak|fakat|çünkü|ki|diye|gibi|da|de|m[ıiuü]|hem|ise)(?!\w))"
+    r"|(?:s[ae](?:k|m|n|n[ıi]z|l[ae]r)?|[dt][ıiuü]ğ[ıiuü]nd[ae]|[ıiuü]nc[ae]|[ae]r[ae]k|ken|d[ıiuü]kç[ae]|m[ae]d[ae]n),"  # no comma behind these
 )
 _LEAST_TURKISH = 5  # letters that must be restored
 

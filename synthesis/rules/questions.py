@@ -33,9 +33,10 @@ def questions(passage: str, title: str, *, alone: bool) -> Iterator[Candidate]:
         for span in spans(sentence):
             candidate = _ask(sentence, span, names, None if beside else doubt, alone=alone)
             candidate = _led(candidate, sentence, span, title, names, alone=alone)
-            yield _beside(candidate, doubt or "") if beside else _of_its_time(candidate, sentence, alone=alone)
+            timed = _beside(candidate, doubt or "") if beside else _of_its_time(candidate, sentence, alone=alone)
+            yield _of_many(timed, alone=alone)
         for candidate in reasons(sentence, names, alone=alone):
-            yield _led(candidate, sentence, None, title, names, alone=alone)
+            yield _of_many(_led(candidate, sentence, None, title, names, alone=alone), alone=alone)
 
 
 def _in_its_field(candidate: Candidate, title: str, *, alone: bool) -> Candidate:
@@ -66,6 +67,21 @@ def _of_its_time(candidate: Candidate, sentence: Sentence, *, alone: bool) -> Ca
     coming = re.search(r"[ae]c[ae][kğ]\w*$", sentence.tokens[-1].low) is not None and not re.search(r"\d{4}", sentence.text)
     open_ended = alone and candidate.doubt is None and coming and not candidate.kind.startswith("led_")
     return replace(candidate, given=True) if open_ended else candidate
+
+
+# A body that every country has, somebody without a surname, a day without its year: which one, only the text tells.
+_BODY = re.compile(r"(?:Bakanlığı|Müdürlüğü|Başkanlığı|Komisyonu|Komitesi|Kurulu|Kurumu|Konseyi|Meclisi|Mahkemesi|Birliği)(?![a-zçğıöşü])")
+_CALLED = re.compile(r"^(?:[^\W\d_]+ )?(?:Bey|Beyler|Paşa|Efendi|Hanım|Hoca)(?![a-zçğıöşü])")
+_DAY = re.compile(rf"(?<!\d)\d{{1,2}} (?:{MONTHS})(?! \d{{4}})")
+
+
+def _of_many(candidate: Candidate, *, alone: bool) -> Candidate:
+    """Return a question that may be asked of many bodies, people or years as one to be asked beside its text."""
+    asked = candidate.question
+    yearless = _DAY.search(asked) is not None and re.search(r"(?<!\d)\d{4}(?!\d)", asked) is None
+    unsure = yearless or _BODY.search(asked) is not None or _CALLED.match(asked) is not None
+    beside = alone and unsure and candidate.doubt is None and not candidate.kind.startswith("led_")
+    return replace(candidate, given=True) if beside else candidate
 
 
 def _led(candidate: Candidate, sentence: Sentence, span: Span | None, title: str, names: Names, *, alone: bool) -> Candidate:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from curation.turkish import lower
+from synthesis.language.harmony import wrong_suffix
 
 _WRONG = re.compile(
     r"(?<![\w'’])(?:(?:cok|icin|degil|butun|oldugu|herkez|malesef|herşey|birşey|hiçbirşey|tabiki|pekçok)(?![\w'’])"
     r"|süretle|süretiyle|mesül|malüm|mahsüs|mütat|müdet|yanlız|orjinal|süpriz|insiyatif|entellektüel|laboratuar|klavuz|ünvan|egzos|şarz|şöför|çoçuk|muhattap|müsade|asvalt|dinazor|pantalon)"
+    r"|[’']l[ıiuü](?:k|l[ae]r\w*)?(?!\w)"  # "İspanya'lı": what makes a new word is not set off
 )
 # Doubled by a slip: words that tie a sentence together, and forms with a case ending; "yavaş yavaş" is none.
 _DOUBLED = re.compile(
@@ -19,13 +21,15 @@ _CIRCUMFLEX = re.compile(r"\w*[âîû]\w*")
 _SURE = re.compile(r"hâlâ$|(?:kâr|hâl|âlem|âdet|âşı[kğ]|yâr|hâkim|vâris|dâhi)(?:$|[ıiuüaedlyns])")
 # Words that the spelling guide writes with a circumflex, or otherwise than old texts do.
 _OLD = re.compile(
-    r"(?<![\w'’])(?:kafi(?!l|y)|hakim|kağı[td]|hikaye|rüzgar|dükkan|mahkum|imkan|mekan(?!i)|bekar|katip|zeka|tezgah|mezkur|mükafat|iskan(?!d)|inkar|ikametgah|güzergah|kainat|kaşif|kabus"
-    r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|kaydiyle|maksadiyle|sıfatiyle|vasıtasiyle|itibariyle|vukubul|lazımgel|mahkemei|suretile|veçhile|zarfında|işbu(?!\w))"
+    r"(?<![\w'’])(?:kafi(?!l|y)|hakim|hal(?:i(?!fe|s|t|ç|m|l|d)|de(?!n)|ler|in(?!s))|halen|mani(?!f|p|d)|resmi|fiili|(?:tarihi|askeri|ilmi|fikri|dini)(?!\w)|kağı[td]|hikaye|rüzgar|dükkan|mahkum|imkan|mekan(?!i)|bekar|katip|zeka|tezgah|mezkur|mükafat|iskan(?!d)|inkar|ikametgah|güzergah|kainat|kaşif|kabus"
+    r"|vekalet|sükunet|şikayet|aşikar|milli(?!me)|tesbit|isbat|ahkam|adeti|mühürü|şehiri|isimi|vakiti|nehiri|ömürü|kısımı|metini|fikiri|vukubul|lazımgel|mahkemei|suretile|veçhile|zarfında|işbu(?!\w))"
+    r"|[aıou][^aeıioöuüâîû\W]*s?iyle(?!\w)"  # "şartiyle", "sırasiyle"
     r"|[ae]?m[ıi]y(?:[ae]n|[ae]c[ae]|[ae]r[ae]k)|[ae]m[ıi]y[ae](?!\w)|[bcçdfghjklmnprsştvyz][ıiuü]y[ae]n"  # "olmıyan", "olmıyacak", "yapmıya"
 )
 # Words that people write together, and one of two that are written apart.
 _TOGETHER = re.compile(
     r"(?<!\w)(?:her(?:gün|hangibir|yer|zaman)|bir(?:kaçı?tane|sürü)|hiçkimse|yada|vede|yinede|bende|böylede|hemde|öyleki|tabi|dahada|kesinlikte|bi)(?!\w)|\d[a-zçğıöşü]"
+    r"|(?<!\w)(?:zamanaşım|işbirli|önkoşul|önalım|içtüzü|gözönün|gözard|ardarda|birarada|biraraya|elkon|elkoy|yeralt|arasıra|alış veriş|yüksek okul|(?:demir|kara|deniz|hava)yol|en(?:az|çok)(?!\w)|(?:en)?(?:az|çok)(?:bir|iki|üç|dört|beş))"
 )
 # Numbers written as one word, and a suffix that stands apart from its number.
 _NUMBERS = re.compile(
@@ -35,9 +39,9 @@ _NUMBERS = re.compile(
 
 
 def misspelt(text: str) -> bool:
-    """Whether `text` has a word that is surely written wrong, or one written twice by a slip."""
+    """Whether `text` has a word or a suffix that is surely written wrong, or a word written twice by a slip."""
     small = lower(text)
-    return _WRONG.search(small) is not None or _DOUBLED.search(small) is not None
+    return _WRONG.search(small) is not None or _DOUBLED.search(small) is not None or wrong_suffix(text) is not None
 
 
 def doubtful(text: str) -> bool:

@@ -581,3 +581,15 @@ def test_the_writer_says_the_same_twice():
 def test_only_the_first_passage_gets_the_title():
     assert json.loads(write(prompt("baslik"))) == [{"baslik": "Kırkkuyu Köprüsü"}]
     assert json.loads(write(prompt("baslik", bolum="devam"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Tarım Bakanlığı, 2009'da 400 koruma memurunu işe aldı.", "Tarım Bakanlığı, 2009'da kaç koruma memurunu işe aldı?"),
+        ("Osman Bey, 16 Eylül günü Kastamonu'ya ulaştı.", "Osman Bey, 16 Eylül günü nereye ulaştı?"),
+    ],
+)
+def test_what_many_bodies_people_or_years_have_is_asked_beside_the_text(text, question):
+    found = {one.question: one for one in questions(text, "", alone=True) if one.doubt is None}
+    assert found[question].given

@@ -9,7 +9,7 @@ from curation.records import Document
 from synthesis.config import SynthesisConfig
 from synthesis.passages import passages
 from synthesis.rules import built, write
-from synthesis.rules.blanks import Blank, blanks, exchanged, with_blank
+from synthesis.rules.blanks import Blank, blanks, exchanged, unmistakable, with_blank
 from synthesis.rules.order import events, shuffled, without_marks, without_turkish, year_of
 from synthesis.rules.unanswered import foreign, questions, unanswered
 from synthesis.tasks import accept, requests
@@ -135,3 +135,32 @@ def test_what_is_taken_away_is_gone_and_nothing_else(text):
     assert len(without_turkish(text)) == len(text)
     assert not set(without_marks(text)) & set(".,'’")
     assert without_marks(text) == without_marks(without_marks(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "clear"),
+    [
+        ("Eski köprü 1979'da üç gözle yapıldı. Ustalar taşı dereden çıkardı.", True),
+        ("Eski köprü 1979'da üç gözle yapıldı. Ustalar Adana'da taş yonttu.", False),
+        ("Eski köprü 1979 yılında üç gözle yapıldı. Ustalar Adana'da taş yonttu.", True),
+        ("Eski köprü Adana'da üç gözle yapıldı. Ustalar 1979'da taş yonttu.", False),
+    ],
+)
+def test_nothing_else_of_the_text_fits_a_blank_by_its_suffix(text, clear):
+    (blank,) = [one for one in blanks(text) if one.sentence.startswith("Eski") and one.kind in {"year", "place"}]
+    assert unmistakable(blank, text) is clear
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1908 yılında Lahor'a geri döndü.",
+        "1968 yılında yönetimin birleştiği Duval Vilayetinin, vilayet merkezidir.",
+    ],
+)
+def test_a_sentence_that_left_its_subject_behind_has_no_blank(text):
+    assert list(blanks(text)) == []
+
+
+def test_a_year_in_front_of_its_subject_makes_a_blank():
+    assert [one.word for one in blanks("1969 yılında eski köprü yeniden açıldı.")] == ["1969"]

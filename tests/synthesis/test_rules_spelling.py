@@ -109,6 +109,15 @@ def test_what_stands_behind_half_a_sentence_may_be_its_other_half(before):
         "Köyün hakimi çeşmenin başında ustaları dinledi.",
         "Köyün çeşmesi için paranın % 50'si toplandı.",
         "Bunlara köyün ustaları üç günde çeşme yaptı.",
+        "Paralar köyün çeşmesi için tarih sırasiyle kaydedilir.",
+        "Köyün çeşmesi için enaz üç ustanın emeği gerekir.",
+        "Terfileri köyün ustalarının oyuyla üç günde yapılır.",
+        "Köyün çeşmesi akmazsa, ustalar yeniden çağrılır.",
+        "Köyün çeşmesi eskidiğinde, ustalar onu onarır.",
+        "Köyün çeşmesinin kurumuş halini ustalar onardı.",
+        "Köyün zamanaşımına uğrayan borcu üç günde ödendi.",
+        "Köyün çeşmesini 2015'den beri ustalar onarıyor.",
+        "Köyün İspanya'lı ustası çeşmeyi özenle onardı.",
         "Köyün çeşmesini onbeş usta üç günde özenle ördü.",
         "Çeşmenin önünde beşyüz kişi su sırası bekliyordu.",
         "Çeşmenin yüksekliği en az 3 dür ve suyu boldur.",
@@ -120,7 +129,15 @@ def test_a_clipped_or_broken_sentence_is_no_model_of_spelling(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Kuyu derindir [kaynak belirtilmeli].", "Kuyu derindir.[ne zaman?]", "Kodlar C\\# ile yazıldı.", "Kuyu TÜrk ustanın eseridir."]
+    "text",
+    [
+        "Kuyu derindir [kaynak belirtilmeli].",
+        "Kuyu derindir.[ne zaman?]",
+        "Kodlar C\\# ile yazıldı.",
+        "Kuyu TÜrk ustanın eseridir.",
+        "Su %75.8 azaldı.",
+        "Suyun 51.6% kadarı kaldı.",
+    ],
 )
 def test_notes_of_editors_and_backslashes_are_traces_of_a_page(text):
     assert misprinted(text)
