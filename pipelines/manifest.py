@@ -98,9 +98,9 @@ def intact(folder: Path, manifest: Manifest) -> bool:
 
 @cache
 def code_hash(room: str) -> str:
-    """Return a hash over the code and data files of a room (a folder, or one file of it)."""
+    """Return a hash over the code and data files of a room (a folder, or one file of it); what Python and numba compile of them does not count."""
     start = _CODE / room
-    paths = [start] if start.is_file() else sorted(p for p in start.rglob("*") if p.is_file() and p.suffix != ".pyc")
+    paths = [start] if start.is_file() else sorted(p for p in start.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
     return _sha256("\n".join(f"{path.relative_to(_CODE).as_posix()}={file_sha256(path)}" for path in paths))
 
 

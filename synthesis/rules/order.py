@@ -7,7 +7,7 @@ import re
 
 from curation.turkish import lower
 from synthesis.rules.sentence import LAW, Sentence, finite, leave_alone, sentences_of, subordinate, tokenize
-from synthesis.rules.spelling import doubtful
+from synthesis.rules.spelling import careless, doubtful
 
 _YEAR = re.compile(r"(?<![\w.,/–-])(?:1[0-9]{3}|20[0-2][0-9])(?![\w.,/–-]\d)(?!\w)")
 # Something happened in the year; "2025 yılının sınırını" tells of it at another time.
@@ -55,7 +55,9 @@ def shuffled(lines: list[str], rng: random.Random) -> list[str]:
 
 
 def clean_sentences(passage: str) -> list[str]:
-    """Return the sentences that are written as they should be, as far as rules can tell, and have enough letters to restore."""
+    """Return the sentences that are written as they should be, as far as rules can tell, and have enough letters to restore; none of a text of an old or careless hand."""
+    if careless(passage):
+        return []
     return [
         sentence.whole
         for sentence in sentences_of(passage)
@@ -70,7 +72,7 @@ def clean_sentences(passage: str) -> list[str]:
         and not _many_unsaid(sentence)
         and len(sentence.tokens) >= _FEWEST_WORDS
         and not re.search(
-            r"^\d|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}|\.\.|(?<![\w'’])[^\W\doO_](?![\w'’])|\d (?:[dt][ae]n?|[ıiuü]?nc[ıiuü])(?!\w)",
+            r"^\d|(?<!\w)bir [A-ZÇĞİÖŞÜ]|['’]{2}|[^\w\s.,'’%-]|\w\.\w|\d[.,]\d|[A-ZÇĞİÖŞÜ]{2}|\.\.|(?<![\w'’])[^\W\doO_](?![\w'’])|\d (?:[dt][ae]n?|[ıiuü]?nc[ıiuü])(?!\w)",
             sentence.whole,
         )
     ]

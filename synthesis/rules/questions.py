@@ -73,13 +73,14 @@ def _of_its_time(candidate: Candidate, sentence: Sentence, *, alone: bool) -> Ca
 _BODY = re.compile(r"(?:Bakanlığı|Müdürlüğü|Başkanlığı|Komisyonu|Komitesi|Kurulu|Kurumu|Konseyi|Meclisi|Mahkemesi|Birliği)(?![a-zçğıöşü])")
 _CALLED = re.compile(r"^(?:[^\W\d_]+ )?(?:Bey|Beyler|Paşa|Efendi|Hanım|Hoca)(?![a-zçğıöşü])")
 _DAY = re.compile(rf"(?<!\d)\d{{1,2}} (?:{MONTHS})(?! \d{{4}})")
+_CLASS = re.compile(r"(?<!\d)\d{4} sınıfı")  # of those who came, or those who will leave
 
 
 def _of_many(candidate: Candidate, *, alone: bool) -> Candidate:
     """Return a question that may be asked of many bodies, people or years as one to be asked beside its text."""
     asked = candidate.question
     yearless = _DAY.search(asked) is not None and re.search(r"(?<!\d)\d{4}(?!\d)", asked) is None
-    unsure = yearless or _BODY.search(asked) is not None or _CALLED.match(asked) is not None
+    unsure = yearless or _CLASS.search(asked) is not None or _BODY.search(asked) is not None or _CALLED.match(asked) is not None
     beside = alone and unsure and candidate.doubt is None and not candidate.kind.startswith("led_")
     return replace(candidate, given=True) if beside else candidate
 

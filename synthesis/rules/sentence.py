@@ -178,7 +178,14 @@ def _unfinished(sentence: Sentence) -> str | None:
     text = sentence.text
     if not 4 <= len(sentence.tokens) <= 26 or not (text[:1].isupper() or text[:1].isdigit()) or not text.endswith("."):
         return "not_a_plain_sentence"
+    if _TWICE_THERE.search(lower(text)):
+        return "not_a_plain_sentence"
     return "marks_inside" if _MARKS.search(text) or _ARTICLE.search(text) else None
+
+
+_TWICE_THERE = re.compile(
+    r"(?<!\w)(\w{4,})[dt][ae](?:ki)?(?!\w).*(?<!\w)\1[dt][ae](?:ki)?(?!\w)"
+)  # "bölgede, ... bölgedeki yerleşim": badly translated
 
 
 def _leaning(sentence: Sentence, clear: frozenset[str]) -> str | None:

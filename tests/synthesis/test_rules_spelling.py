@@ -118,6 +118,8 @@ def test_what_stands_behind_half_a_sentence_may_be_its_other_half(before):
         "Köyün zamanaşımına uğrayan borcu üç günde ödendi.",
         "Köyün çeşmesini 2015'den beri ustalar onarıyor.",
         "Köyün İspanya'lı ustası çeşmeyi özenle onardı.",
+        "Köyün başkatibi çeşmenin ustalarına üç günde para ödedi.",
+        "Köyün ustaları üç günde bir Antlaşma imzaladı.",
         "Köyün çeşmesini onbeş usta üç günde özenle ördü.",
         "Çeşmenin önünde beşyüz kişi su sırası bekliyordu.",
         "Çeşmenin yüksekliği en az 3 dür ve suyu boldur.",
@@ -194,3 +196,9 @@ def test_a_line_that_ends_where_no_sentence_can_is_a_broken_one(line):
 
 def test_a_heading_above_its_text_is_no_broken_line():
     assert not laid_out("Köyün çeşmesi\nÇeşme taştandır.")
+
+
+def test_no_sentence_of_a_careless_text_is_a_model_of_spelling():
+    good = "Köyün çeşmesini ustalar üç günde özenle ördü."
+    assert clean_sentences(f"{good} Çeşmenin suyu boldur.") == [good]
+    assert clean_sentences(f"{good} Parası köy bütçesinden ödenmek şartiyle alındı.") == []
