@@ -225,8 +225,8 @@ class SynthesisConfig(Config):
         unknown = next((name for name in tasks if name not in known), None)
         if unknown is not None:
             close = difflib.get_close_matches(unknown, known, n=1)
-            hint = f", did you mean `{close[0]}`?" if close else ""
-            raise ValueError(f"no task is called {unknown}{hint} Known: {', '.join(known)}")
+            hint = f", did you mean `{close[0]}`?" if close else "."
+            raise ValueError(f"no task is called `{unknown}`{hint} Known: {', '.join(known)}")
         return tasks
 
 
