@@ -14,7 +14,7 @@ from alignment.kinds import KindName
 from alignment.spans import dates, numbers
 from alignment.swaps import amount, direction
 from curation.turkish import APOSTROPHES, fold, lower
-from synthesis.rules.lexicon import MONTHS
+from synthesis.lexicon import MONTHS
 
 _TELLS = re.compile(
     r"\b(?:bozuk|yanlış|hatalı|kötü|doğru|asıl) (?:cevap|yanıt)\b|\b(?:cevap|yanıt) (?:yanlış|bozuk|hatalı)\b|\btarih yanlış\b"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from curation.turkish import APOSTROPHES, fold
-from synthesis.rules.lexicon import MONTHS, PERSON_SUFFIXES, PROFESSIONS, first_names
-from synthesis.rules.lexicon import places as known_places
+from synthesis.lexicon import MONTHS, PERSON_SUFFIXES, PROFESSIONS, first_names
+from synthesis.lexicon import places as known_places
 
 Sort = Literal["date", "number", "person", "surname", "province", "district", "country", "organisation", "landmark"]
 

@@ -10,7 +10,7 @@ from alignment.case import Case, key, stands_in
 from alignment.spans import Sort, Span, countries, dates, districts, names, numbers, provinces
 from alignment.suffixes import moved_suffix
 from curation.turkish import capitalize, lower
-from synthesis.rules.lexicon import MONTHS, word_set
+from synthesis.lexicon import MONTHS, word_set
 
 _MONTH_NAMES = tuple(MONTHS.split("|"))
 _UNITS = ("", "bir", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz")

@@ -10,7 +10,7 @@ from typing import Literal
 from alignment.case import Case
 from alignment.spans import names
 from curation.turkish import capitalize, lower
-from synthesis.rules.lexicon import AFTER_NAME, COMMON_SUBJECTS, PERSON_SUFFIXES, REFERENCES, first_names
+from synthesis.lexicon import AFTER_NAME, COMMON_SUBJECTS, PERSON_SUFFIXES, REFERENCES, first_names
 
 Sort = Literal["person", "institution", "term", "title", "lead", "noun", "none"]
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from curation.turkish import APOSTROPHES, VOWELS, lower, spoken
-from synthesis.rules.lexicon import first_names, places
+from synthesis.lexicon import first_names, places
 
 _WRITTEN = re.compile(rf"(?<![\w{APOSTROPHES}])(?P<name>\d+(?:[.,:]\d+)*|[^\W\d_]+)[{APOSTROPHES}](?P<suffix>[a-zçğıöşü]+)(?!\w)")
 # Letters that tell a name whose spelling is not its sound: Washington, Bordeaux, Facebook, Chicago.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.turkish import Case, suffix
-from synthesis.rules.lexicon import COMMON_SUBJECTS, places, word_set
+from synthesis.lexicon import COMMON_SUBJECTS, places, word_set
 from synthesis.rules.names import is_person, runs
 from synthesis.rules.sentence import Sentence, leave_alone, sentences_of
 

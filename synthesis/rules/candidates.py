@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from curation.turkish import ascii_letters, upper
-from synthesis.rules.lexicon import word_set
+from synthesis.lexicon import word_set
 from synthesis.rules.names import Names
 from synthesis.rules.sentence import Sentence, tokenize
 from synthesis.rules.spans import Span

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from curation.turkish import ascii_letters, lower, upper
+from synthesis.lexicon import NUMBER_WORDS, ORGANISATIONS, PROFESSIONS, word_set
 from synthesis.rules.candidates import Candidate, anchored, field_unsaid
-from synthesis.rules.lexicon import NUMBER_WORDS, ORGANISATIONS, PROFESSIONS, word_set
 from synthesis.rules.names import is_person, names_of, with_whole_name
 from synthesis.rules.sentence import Sentence, Token, leave_alone, sentences_of, subordinate, tokenize
 

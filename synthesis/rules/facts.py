@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from curation.turkish import lower, upper
-from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS
+from synthesis.lexicon import MONTHS, NUMBER_WORDS
 
 _SMALL = r"(?:ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)"
 _YEAR = r"(?:1\d{3}|20\d\d)"

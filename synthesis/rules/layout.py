@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from synthesis.rules.lexicon import word_set
+from synthesis.lexicon import word_set
 
 _ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|org|net|gov|io|edu)\b|@\w")
 # Broken hours and numbers, letters inside numbers, words parted by a hyphen, marks that no text has, footnotes and editors' notes ("[kaynak belirtilmeli]").

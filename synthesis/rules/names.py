@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.turkish import lower, sentences
-from synthesis.rules.lexicon import (
+from synthesis.lexicon import (
     AFTER_NAME,
     COMMON_SUBJECTS,
     ORGANISATIONS,

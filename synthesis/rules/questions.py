@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from curation.turkish import ascii_letters, lower, upper
+from synthesis.lexicon import COMMON_SUBJECTS, MONTHS, NUMBER_WORDS, PROFESSIONS, first_names, word_set
 from synthesis.rules.asked import asked_in_text
 from synthesis.rules.candidates import Candidate, anaphoric, anchored, field_unsaid, finished, without_near_comma
-from synthesis.rules.lexicon import COMMON_SUBJECTS, MONTHS, NUMBER_WORDS, PROFESSIONS, first_names, word_set
 from synthesis.rules.names import Names, common_subject, counted_subject, is_person, names_of, subject_end, with_whole_name, without_owner
 from synthesis.rules.reasons import reasons
 from synthesis.rules.sentence import LAW, Sentence, Token, leave_alone, sentences_of, subordinate, tokenize

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from curation.turkish import lower, sentences
+from synthesis.lexicon import MONTHS, REFERENCES, word_set
 from synthesis.passages import is_heading
-from synthesis.rules.lexicon import MONTHS, REFERENCES, word_set
 
 _TOKEN = re.compile(r"\S+")
 _EDGES = "\"“”‘’'«»()[],;:.!?…–—"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS, ORGANISATIONS, PLACE_NOUNS, PROFESSIONS, places, word_set
+from synthesis.lexicon import MONTHS, NUMBER_WORDS, ORGANISATIONS, PLACE_NOUNS, PROFESSIONS, places, word_set
 from synthesis.rules.names import is_person, name_start, runs
 from synthesis.rules.sentence import Sentence, Token, subordinate
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from curation.turkish import ascii_letters, lower, sentences
+from synthesis.lexicon import MONTHS, NUMBER_WORDS, REFERENCES, word_set
 from synthesis.passages import opens
-from synthesis.rules.lexicon import MONTHS, NUMBER_WORDS, REFERENCES, word_set
 from synthesis.rules.sentence import finite, subordinate, tokenize
 
 _FEWEST = 3  # sentences of a paragraph that can have a topic sentence

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from curation.turkish import lower
+from synthesis.lexicon import REFERENCES, word_set
 from synthesis.passages import opens
 from synthesis.prompt import Prompt
 from synthesis.rules import built
 from synthesis.rules.candidates import Candidate
 from synthesis.rules.definitions import definitions
 from synthesis.rules.facts import facts
-from synthesis.rules.lexicon import REFERENCES, word_set
 from synthesis.rules.lists import lists
 from synthesis.rules.questions import questions
 from synthesis.rules.sources import unfit, unproved

@@ -2,11 +2,11 @@ import json
 
 import pytest
 
+from synthesis.lexicon import first_names
 from synthesis.prompt import Prompt
 from synthesis.rules import write
 from synthesis.rules.definitions import definitions
 from synthesis.rules.facts import facts
-from synthesis.rules.lexicon import first_names
 from synthesis.rules.lists import lists
 from synthesis.rules.questions import questions
 from synthesis.rules.summaries import fits, summary

@@ -1,4 +1,4 @@
-"""Words that the rules lean on: closed classes of Turkish, a short list of places in `words/`, and the first names of `curation`."""
+"""Words that rules and checks lean on: closed classes of Turkish, a short list of places in `rules/words/`, and the first names of `curation`."""
 
 from __future__ import annotations
 
@@ -115,5 +115,5 @@ def key(word: str) -> str:
 
 
 def _list(name: str) -> frozenset[str]:
-    path = Path(__file__).parent / "words" / f"{name}.txt"
+    path = Path(__file__).parent / "rules" / "words" / f"{name}.txt"
     return word_set(path.read_text(encoding="utf-8"))
