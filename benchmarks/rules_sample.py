@@ -6,8 +6,7 @@
 FOLDER holds JSON Lines (perhaps gzipped, in folders below too) with `text` or `context` and perhaps `source`. Each source's documents are
 curated with the default recipe, cut into passages and given to the writer; every folder gives the same share of the sample, which takes
 tasks and sources in turn, so that the rare ones are read too, or pairs as they come with `--at-random`, so that the rate is that of all
-that is written. `--draw 1` curates the documents that draw 0 left, and so on; a source that
-has no others gives the same again. Documents whose id (`t-` and 16 hex digits, printed with each pair) stands in a FILE of `--read` are
+that is written. `--draw 1` curates the documents that draw 0 left, and so on; a source that has no others gives the same again. Documents whose id (`t-` and 16 hex digits, printed with each pair) stands in a FILE of `--read` are
 left out. Every pair is printed with its evidence; the last line is one JSON object with what was produced and refused. `--work` keeps the
 curated documents of a draw for the next reading; they do not depend on the writer.
 """

@@ -23,7 +23,7 @@ from pipelines.stages import STAGES
 from pipelines.stages.cleaning import cleaner
 from pipelines.stages.files import JOURNAL, PAIRS, PAIRS_FOLDER, documents_of
 from pipelines.stages.foreseen import askings
-from pipelines.stages.pairs import left_alone
+from pipelines.stages.pairs import parted
 from pipelines.stages.writing import requests_of
 from synthesis.prompt import Prompt
 from synthesis.selection import meaning
@@ -124,8 +124,8 @@ def _finished(stage: Stage, run: Path) -> None:
 
 def _pairs(recipe: Recipe, root: Path, run: Path) -> Iterator[Asking]:
     documents = {document.id: document for document in documents_of(run)}
-    apart = left_alone(list(documents.values()), recipe.pairs)
-    requests = list(requests_of((one for one in documents.values() if one.id not in apart), recipe.pairs, recipe.seed, root))
+    asked, _ = parted(list(documents.values()), recipe.pairs)
+    requests = list(requests_of(asked, recipe.pairs, recipe.seed, root))
     return askings(requests, recipe, root, run / JOURNAL, cleaner(recipe, root, documents), meaning(recipe.pairs.selection, root))
 
 

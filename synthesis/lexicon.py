@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 import curation.pii
-from curation.turkish import lower
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -107,11 +106,6 @@ def first_names() -> frozenset[str]:
     path = Path(curation.pii.__file__).with_name("first_names.txt")
     lines = path.read_text(encoding="utf-8").splitlines()
     return word_set(" ".join(line for line in lines if not line.startswith("#"))) - _NAMES_OF_THINGS
-
-
-def key(word: str) -> str:
-    """Return `word` in lower case without circumflexes, as the lists here have it."""
-    return lower(word)
 
 
 def _list(name: str) -> frozenset[str]:

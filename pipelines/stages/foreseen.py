@@ -114,8 +114,9 @@ def _later(first: Sequence[Request], recipe: Recipe, root: Path, journal: Path, 
             return {one.id: (kept and kept.find(key(one))) or Reply(failure="not_asked") for one in prompts}
 
         def mend(prompt: Prompt, text: str, rejected: Sequence[Rejected]) -> Prompt | None:
-            mended = told_what_was_wrong(prompt, text, tuple(rejected))
-            later.repairs.extend([mended] if mended is not None else [])
+            mended = told_what_was_wrong(prompt, text, rejected)
+            if mended is not None:
+                later.repairs.append(mended)
             return mended
 
         def replay(some: Sequence[Request]) -> list[Request]:
@@ -131,10 +132,10 @@ def _later(first: Sequence[Request], recipe: Recipe, root: Path, journal: Path, 
             later.answers.extend(further.expected(written, [*unknown, *unanswered], wanted))
         if config.repair:
             ahead = [*(one.prompt for one in unknown), *later.evolved, *later.answers]
-            later.repairs.extend(_mended(one) for one in ahead if kept is None or kept.find(key(one)) is None)
+            later.repairs.extend(_repair_of_unknown(one) for one in ahead if kept is None or kept.find(key(one)) is None)
     return later
 
 
-def _mended(prompt: Prompt) -> Prompt:
+def _repair_of_unknown(prompt: Prompt) -> Prompt:
     """A stand-in for the repair of a reply that nobody knows yet."""
     return retry_prompt(prompt, "x" * _USUAL_REPLY, [Rejected("", "reply_not_json", "", "")])

@@ -51,17 +51,14 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     recipe = context.recipe
     config = recipe.pairs
     documents = list(documents_of(context.run))
-    apart = left_alone(documents, config)
-    requests = list(requests_of((one for one in documents if one.id not in apart), config, recipe.seed, context.root))
+    asked, left = parted(documents, config)
+    requests = list(requests_of(asked, config, recipe.seed, context.root))
     clean = cleaner(recipe, context.root, {document.id: document for document in documents})
     writes = config.repair and not isinstance(config.model, RulesConfig)
     again = (retry or told_what_was_wrong) if writes else None
-    written = Written(candidates=len(apart))
-    written.rejected += [
-        Rejected(one.id, "source_gathered", "most texts of its file are joined sentences", one.source, one.text[:_SHOWN])
-        for one in documents
-        if one.id in apart
-    ]
+    written = Written(candidates=len(left))
+    detail = "most texts of its file are joined sentences"
+    written.rejected += [Rejected(one.id, "source_gathered", detail, one.source, one.text[:_SHOWN]) for one in left]
     grading = _grading(context, clean.documents)
 
     def once(some: Sequence[Request]) -> None:
@@ -107,9 +104,10 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     return Outcome(written.candidates, len(pairs), reasons, told)
 
 
-def left_alone(documents: Sequence[Document], config: PairsConfig) -> frozenset[str]:
-    """Return the ids of the documents that the embedded writer is not asked about: those of files of gathered sentences. A model is asked about all."""
-    return gathered(documents) if isinstance(config.model, RulesConfig) else frozenset()
+def parted(documents: Sequence[Document], config: PairsConfig) -> tuple[list[Document], list[Document]]:
+    """Return the documents that the writer is asked about, and those that the embedded one leaves alone: of files of gathered sentences. A model is asked about all."""
+    apart = gathered(documents) if isinstance(config.model, RulesConfig) else frozenset()
+    return [one for one in documents if one.id not in apart], [one for one in documents if one.id in apart]
 
 
 def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None) -> None:

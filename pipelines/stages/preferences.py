@@ -83,7 +83,6 @@ def run(context: Context) -> Outcome:
             reject(record)
         chosen = list(choose(_by_pair(pairs, [*made, *judged.preferences]), config, reject))
         preferences = without_length_bias(chosen, config.max_longer_share, reject)
-        let_go = len(chosen) - len(preferences)
         if config.origin_balance == "exact":
             preferences = list(in_shares(preferences, config.weights(), reject))
         write_jsonl(context.out / PREFERENCES_FILE, preferences)
@@ -91,7 +90,7 @@ def run(context: Context) -> Outcome:
         write_grades(context.out, judged.rows, config.judge.tails)
     told = figures(pairs, preferences, [prompt for _, prompt in first.corruptions], OfOneModel(replies, CORRUPTER)) | dict(judged.figures)
     told["pii_covered"] = dict(sorted(clean.covered.items()))
-    if let_go:
+    if reasons.get("length_bias"):
         told["longer_chosen_before"] = longer_chosen(chosen)
     if "kaynak" in config.weights():
         told["not_in_evidence"] = len(pairs) - len(first.own)

@@ -75,10 +75,10 @@ _NO_NOUN = word_set("geri ileri beri yeni ayrı aynı iki altı yedi diğer baz�
 
 def unmistakable(blank: Blank, passage: str) -> bool:
     """Whether nothing else of `passage` fits the blank by its suffix: a place where a year is asked for, or a year where a place is."""
-    if re.search(rf"(?<!\w){re.escape(blank.word)}['’][dt][ae](?!\w)", blank.sentence) is None:
+    rival = {"year": _PLACED, "place": _DATED}.get(blank.kind)
+    if rival is None or re.search(rf"(?<!\w){re.escape(blank.word)}['’][dt][ae](?!\w)", blank.sentence) is None:
         return True
-    rest = passage.replace(blank.sentence, blank.sentence.replace(blank.word, ""))
-    return blank.kind not in {"year", "place"} or (_PLACED if blank.kind == "year" else _DATED).search(rest) is None
+    return rival.search(passage.replace(blank.sentence, blank.sentence.replace(blank.word, ""))) is None
 
 
 def _words(sentence: Sentence) -> Iterator[tuple[str, str]]:

@@ -83,12 +83,12 @@ def test_signs_alone_find_nothing_and_break_nothing(store, query):
 
 @given(st.text(alphabet=st.sampled_from('abıİ ()|+-"\\*~:^{}NEAR AND OR NOT 0123'), max_size=60))
 def test_no_query_breaks_the_search(store, query):
-    find(store, query)
+    assert set(find(store, query)) <= TEXTS.keys()
 
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_asked_for(store, query):
-    find(store, query)
+    assert set(find(store, query)) <= TEXTS.keys()
 
 
 def test_deep_brackets_end_before_pythons_stack_does(store):
