@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +51,8 @@ class Page:
         """The text of the record at hand, frames included."""
         text = str(self.one(".record").text)
         for frame in self.browser.find_elements(By.CSS_SELECTOR, ".record iframe"):
-            self.browser.switch_to.frame(frame)
-            text += "\n" + self.browser.find_element(By.TAG_NAME, "body").text
-            self.browser.switch_to.default_content()
+            with self._inside(frame):
+                text += "\n" + self.browser.find_element(By.TAG_NAME, "body").text
         return text
 
     def key(self, *keys: str) -> None:
@@ -124,9 +125,8 @@ class Page:
         """The value of a variable that a script in a record would have set, in the page or in a frame of it."""
         found = [self.browser.execute_script(f"return {name} || null")]
         for frame in self.browser.find_elements(By.CSS_SELECTOR, "iframe"):
-            self.browser.switch_to.frame(frame)
-            found.append(self.browser.execute_script(f"return {name} || null"))
-            self.browser.switch_to.default_content()
+            with self._inside(frame):
+                found.append(self.browser.execute_script(f"return {name} || null"))
         return next((value for value in found if value is not None), None)
 
     def in_sight(self, text: str) -> dict[str, float] | None:
@@ -158,6 +158,15 @@ class Page:
         except TimeoutException:
             self.shot("vazgecildi")
             raise
+
+    @contextmanager
+    def _inside(self, frame: Any) -> Iterator[None]:
+        """Back on the page at the end, also where the page moved on meanwhile and took the frame with it."""
+        self.browser.switch_to.frame(frame)
+        try:
+            yield
+        finally:
+            self.browser.switch_to.default_content()
 
     def _moved(self, before: str) -> bool:
         return bool(self.browser.find_elements(By.CSS_SELECTOR, ".wrapper--empty")) or self.shows() != before
