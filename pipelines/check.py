@@ -95,6 +95,9 @@ def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
     if config.answers is None and config.count is None and not config.files and (config.selection.solutions or 1) > 1:
         allowed = "1, or `pairs.answers`: without it every question is answered once"
         yield Mistake("pairs.selection.solutions", str(config.selection.solutions), allowed)
+    if config.count is not None and config.selection.keep is not None:
+        allowed = f"left out: `pairs.count` {config.count} says already how many pairs stay"
+        yield Mistake("pairs.selection.keep", str(config.selection.keep), allowed)
     for number, file in enumerate(config.files):
         if not (root / file.path).is_file():
             yield Mistake(f"pairs.files.{number}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")

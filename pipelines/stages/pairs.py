@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
@@ -80,17 +80,20 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
         while evolve(once, written, evolving) or answer_again(once, written, wanted):
             pass
 
+    def chosen_of(reject: Reject) -> Iterator[Pair]:
+        return select(written.pairs, config, reject, split=split, embed=embed)
+
     reached = None
     if config.count is None:
         take(requests)
     else:
-        reached = _until_reached(requests, written, take, recipe)
+        reached = _until_reached(requests, written, take, recipe, lambda: sum(1 for _ in chosen_of(lambda _: None)))
     if reached is not None and reached.why:
         context.say(f"pairs: fewer than the {reached.wanted} wanted: {reached.why}")
     with rejections(context.out) as (reject, reasons):
         for record in clean.rejected(written.rejected):
             reject(record)
-        questions = beside_origins(by_question(select(written.pairs, config, reject, split=split, embed=embed)), written)
+        questions = beside_origins(by_question(chosen_of(reject)), written)
         chosen = _exactly([pair for answers in questions.values() for pair in answers], config.count, reject)
         pairs = [replace(pair, split=split[document_of(pair)]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
@@ -133,12 +136,12 @@ def _asked(context: Context, prompts: Sequence[Prompt]) -> Mapping[str, Reply]:
     return ask_all(name, prompts, journal=context.run / JOURNAL, tick=context.tick, watch=context.watch, ray=ray, **how)
 
 
-def _until_reached(requests: Sequence[Request], written: Written, take: Any, recipe: Recipe) -> Reached:
-    """Write until so many pairs are accepted as are wanted. Every round asks for what is missing at the yield so far."""
+def _until_reached(requests: Sequence[Request], written: Written, take: Any, recipe: Recipe, count: Callable[[], int]) -> Reached:
+    """Write until `count`, of the pairs that stay so far, is what is wanted. Every round asks for what is missing at the yield so far."""
     config = recipe.pairs
     assert config.count is not None
     queue = endless(requests, samples(config), recipe.seed)
-    size, asked, accepted = len(first_round(requests, recipe)), 0, _accepted(written, config)
+    size, asked, accepted = len(first_round(requests, recipe)), 0, count()
     at_turn = 0  # accepted when the last sample of every passage began
     while accepted < config.count:
         chunk = list(islice(queue, size))
@@ -151,16 +154,12 @@ def _until_reached(requests: Sequence[Request], written: Written, take: Any, rec
             at_turn = accepted
         take(chunk)
         asked += len(chunk)
-        accepted = _accepted(written, config)
+        accepted = count()
         if written.stopped and accepted < config.count:
             return Reached(config.count, f"the asking ended: {written.stopped}")
         size = max(LEAST_ASKED, ceil((config.count - accepted) * asked / max(1, accepted)))
         size = min(size, max(len(requests), LEAST_ASKED))
     return Reached(config.count)
-
-
-def _accepted(written: Written, config: PairsConfig) -> int:
-    return sum(1 for _ in select(written.pairs, config, lambda _: None))
 
 
 def _why(written: Written, what: str) -> str:

@@ -16,6 +16,7 @@ from curation.errors import ArtifactError
 from curation.records import Evidence, Pair, Rejected, Split
 from synthesis.config import SelectionConfig, SynthesisConfig
 from synthesis.selection import meaning, select
+from tests.static_model import save_static_model
 
 
 def pair(number: int, question: str, answer: str = "Evet.", document: str = "d1", task: str = "soru-cevap", given: str = "") -> Pair:
@@ -100,12 +101,7 @@ def test_one_question_in_other_words_goes_where_a_model_is_named():
 
 def test_the_named_model_is_loaded_from_beside_the_recipe(tmp_path: Path):
     pytest.importorskip("model2vec")
-    from model2vec import StaticModel
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "kedi": 1, "pisi": 2}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    StaticModel(np.array([[0, 0], [1, 0], [0.99, 0.05]], np.float32), tokenizer).save_pretrained(str(tmp_path / "model"))
+    save_static_model(tmp_path / "model", {"kedi": (1, 0), "pisi": (0.99, 0.05)})
     config = SelectionConfig(semantic=SemanticConfig(model="model"))
     embed = meaning(config, tmp_path)
     assert embed is not None
