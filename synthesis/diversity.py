@@ -127,18 +127,18 @@ def _greedy(vectors: F32, before: F32, k: int, worth: F64, weight: float, stands
 
 
 def k_center(vectors: F32, k: int, quality: F64 | None = None, weight: float = 0.0) -> list[int]:
-    """Return `k` rows none of which is near another, in the order they were taken; all rows where there are no more than `k`.
+    """Return `k` rows none of which is near another, in the order they were taken, and no more than there are.
 
     Farthest first from the row nearest the mean, by (1 - weight) * distance / 2 + weight * `quality` (in [0, 1]); with weight 0 the
     farthest row is at most twice as far from a taken one as with the best choice (Gonzalez 1985). Time grows with rows times `k`.
     """
-    if k >= len(vectors):
-        return list(range(len(vectors)))
+    if not len(vectors):
+        return []
     worth = np.zeros(len(vectors)) if quality is None else weight * quality
     first = (1 - weight) * (vectors @ vectors.mean(axis=0)) + worth
     taken = [int(np.round(first, _DECIMALS).argmax())]
     near = np.full(len(vectors), np.inf)
-    while len(taken) < k:
+    while len(taken) < min(k, len(vectors)):
         near = np.minimum(near, np.sqrt(np.maximum(2 - 2 * (vectors @ vectors[taken[-1]]).astype(np.float64), 0)))
         value = np.round((1 - weight) * near / 2 + worth, _DECIMALS)
         value[taken] = -1
