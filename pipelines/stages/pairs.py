@@ -11,7 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from curation.records import Document, Pair, Reject, Rejected
+from curation.records import Document, Pair, Reject, Rejected, Split
 from curation.storage import write_json, write_jsonl
 from pipelines.costs import say_costs
 from pipelines.models.behind import gguf_files
@@ -29,7 +29,7 @@ from pipelines.stages.further import answer_again, beside_origins, wanted_of
 from pipelines.stages.grading import Grading, asker_of, write_grades
 from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
-from synthesis.coverage import coverage
+from synthesis.coverage import Coverage, coverage
 from synthesis.prompt import Prompt
 from synthesis.rules import gathered
 from synthesis.selection import by_question, document_of, meaning, select
@@ -95,13 +95,19 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
         pairs = [replace(pair, split=split[document_of(pair)]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
         write_jsonl(context.out / ASKED, written.traces)
-    covered = {name: asdict(coverage([pair for pair in pairs if name in ("all", pair.split)], len(documents))) for name in ("train", "all")}
+    covered = {name: asdict(_coverage_of(name, pairs, documents, split)) for name in ("train", "all")}
     write_json(context.out / COVERAGE, covered)
     told = figures(pairs, documents, written, clean.covered, reached) | {"coverage": covered["train"]}
     if grading is not None:
         write_grades(context.out, grading.rows, grading.config.tails)
         told |= grading.figures()
     return Outcome(written.candidates, len(pairs), reasons, told)
+
+
+def _coverage_of(name: str, pairs: Sequence[Pair], documents: Sequence[Document], split: Mapping[str, Split]) -> Coverage:
+    """What the pairs of a split, or of `all`, cover of the documents that fell to it."""
+    own = [pair for pair in pairs if name in ("all", pair.split)]
+    return coverage(own, sum(name in ("all", split[document.id]) for document in documents))
 
 
 def parted(documents: Sequence[Document], config: PairsConfig) -> tuple[list[Document], list[Document]]:
