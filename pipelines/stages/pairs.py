@@ -19,7 +19,7 @@ from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
 from pipelines.roles import model_name
-from pipelines.stage import Context, Outcome, Stage, rejections
+from pipelines.stage import Context, Outcome, Say, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.evolving import evolve, evolving_of
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
@@ -70,7 +70,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     embed = meaning(config.selection, context.root)
     journal = context.run / JOURNAL
     say_costs(context.say, askings(requests, recipe, context.root, journal, clean, embed), journal)
-    with_files(written, config, context.root, clean, grading)
+    with_files(written, config, context.root, clean, grading, context.say)
     split = splits([*clean.documents, *map(document_of, written.pairs)], config, recipe.seed)
     wanted = wanted_of(recipe, context.root, split, embed)
     evolving = evolving_of(recipe, context.root, wanted)
@@ -116,10 +116,10 @@ def parted(documents: Sequence[Document], config: PairsConfig) -> tuple[list[Doc
     return [one for one in documents if one.id not in apart], [one for one in documents if one.id in apart]
 
 
-def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None) -> None:
+def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None, say: Say) -> None:
     """Read the pairs of the recipe's files into `written`, cleaned and judged as others are."""
     before = len(written.rejected)
-    found = list(own_pairs(config, root, clean.documents, written.rejected.append))
+    found = list(own_pairs(config, root, clean.documents, written.rejected.append, say))
     written.candidates += len(found) + len(written.rejected) - before
     cleaned = [pair for pair in clean.clean(found, written.rejected.append) if pair is not None]
     written.pairs += cleaned if grading is None else grading.passed(cleaned, written.rejected.append)
