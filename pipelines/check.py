@@ -11,8 +11,9 @@ from curation.errors import InputError, Mistake, RecipeError
 from curation.pii.surrogates.key import surrogate_key
 from curation.readers import find_inputs
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig, RulesConfig
-from pipelines.recipe import PairsConfig, Recipe, load_recipe, looks_like_folder
+from pipelines.recipe import PairFile, PairsConfig, Recipe, load_recipe, looks_like_folder
 from pipelines.stages.curate import named_files
+from pipelines.stages.own_pairs import without_pairs
 from synthesis import answers, evolving
 from synthesis.own_tasks import with_own
 from training.config import sft_unavailable
@@ -99,8 +100,18 @@ def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
         allowed = f"left out: `pairs.count` {config.count} says already how many pairs stay"
         yield Mistake("pairs.selection.keep", str(config.selection.keep), allowed)
     for number, file in enumerate(config.files):
-        if not (root / file.path).is_file():
-            yield Mistake(f"pairs.files.{number}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")
+        yield from _file_mistakes(f"pairs.files.{number}", file, root)
+
+
+def _file_mistakes(key: str, file: PairFile, root: Path) -> Iterator[Mistake]:
+    if not (root / file.path).is_file():
+        yield Mistake(f"{key}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")
+        return
+    try:
+        if why := without_pairs(file, root):
+            yield Mistake(f"{key}.format", repr(file.format), why)
+    except InputError as error:
+        yield Mistake(f"{key}.path", repr(file.path), error.detail)
 
 
 def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mistake]:

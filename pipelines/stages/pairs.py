@@ -11,7 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from curation.records import Document, Pair, Reject, Rejected
+from curation.records import Document, Pair, Reject, Rejected, Split
 from curation.storage import write_json, write_jsonl
 from pipelines.costs import say_costs
 from pipelines.models.behind import gguf_files
@@ -19,7 +19,7 @@ from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
 from pipelines.roles import model_name
-from pipelines.stage import Context, Outcome, Stage, rejections
+from pipelines.stage import Context, Outcome, Say, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.evolving import evolve, evolving_of
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
@@ -29,7 +29,7 @@ from pipelines.stages.further import answer_again, beside_origins, wanted_of
 from pipelines.stages.grading import Grading, asker_of, write_grades
 from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
-from synthesis.coverage import coverage
+from synthesis.coverage import Coverage, coverage
 from synthesis.prompt import Prompt
 from synthesis.rules import gathered
 from synthesis.selection import by_question, document_of, meaning, select
@@ -70,7 +70,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     embed = meaning(config.selection, context.root)
     journal = context.run / JOURNAL
     say_costs(context.say, askings(requests, recipe, context.root, journal, clean, embed), journal)
-    with_files(written, config, context.root, clean, grading)
+    with_files(written, config, context.root, clean, grading, context.say)
     split = splits([*clean.documents, *map(document_of, written.pairs)], config, recipe.seed)
     wanted = wanted_of(recipe, context.root, split, embed)
     evolving = evolving_of(recipe, context.root, wanted)
@@ -98,7 +98,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
         pairs = [replace(pair, split=split[document_of(pair)]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
         write_jsonl(context.out / ASKED, written.traces)
-    covered = {name: asdict(coverage([pair for pair in pairs if name in ("all", pair.split)], len(documents))) for name in ("train", "all")}
+    covered = {name: asdict(_coverage_of(name, pairs, documents, split)) for name in ("train", "all")}
     write_json(context.out / COVERAGE, covered)
     told = figures(pairs, documents, written, clean.covered, reached) | {"coverage": covered["train"]}
     if grading is not None:
@@ -107,16 +107,22 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     return Outcome(written.candidates, len(pairs), reasons, told)
 
 
+def _coverage_of(name: str, pairs: Sequence[Pair], documents: Sequence[Document], split: Mapping[str, Split]) -> Coverage:
+    """What the pairs of a split, or of `all`, cover of the documents that fell to it."""
+    own = [pair for pair in pairs if name in ("all", pair.split)]
+    return coverage(own, sum(name in ("all", split[document.id]) for document in documents))
+
+
 def parted(documents: Sequence[Document], config: PairsConfig) -> tuple[list[Document], list[Document]]:
     """Return the documents that the writer is asked about, and those that the embedded one leaves alone: of files of gathered sentences. A model is asked about all."""
     apart = gathered(documents) if isinstance(config.model, RulesConfig) else frozenset()
     return [one for one in documents if one.id not in apart], [one for one in documents if one.id in apart]
 
 
-def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None) -> None:
+def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None, say: Say) -> None:
     """Read the pairs of the recipe's files into `written`, cleaned and judged as others are."""
     before = len(written.rejected)
-    found = list(own_pairs(config, root, clean.documents, written.rejected.append))
+    found = list(own_pairs(config, root, clean.documents, written.rejected.append, say))
     written.candidates += len(found) + len(written.rejected) - before
     cleaned = [pair for pair in clean.clean(found, written.rejected.append) if pair is not None]
     written.pairs += cleaned if grading is None else grading.passed(cleaned, written.rejected.append)

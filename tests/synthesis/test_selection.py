@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from curation.config import SemanticConfig
 from curation.dedup.semantic import Embed
 from curation.errors import ArtifactError
-from curation.records import Evidence, Pair, Rejected, Split
+from curation.records import Evidence, Message, Pair, Rejected, Split
 from synthesis.config import SelectionConfig, SynthesisConfig
 from synthesis.selection import meaning, select
 from tests.static_model import save_static_model
@@ -32,6 +33,31 @@ def test_a_question_is_kept_once_per_document_whatever_its_marks():
     kept, rejected = run([pair(1, "Kaya nedir?"), pair(2, "KAYA nedir")])
     assert kept == ["pair-1"]
     assert [r.reason for r in rejected] == ["duplicate_question"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Açı nedir?", "Acı nedir?"), ("Kâr nedir?", "Kar nedir?"), ("Sınır nedir?", "Sinir nedir?")])
+def test_words_that_a_turkish_letter_tells_apart_make_two_questions(one: str, other: str):
+    pairs = [pair(1, one, "Bir açıklıktır."), pair(2, other, "Bir duygudur.", "d2"), pair(3, one, "Bir açıklıktır.", "d2")]
+    kept, rejected = run(pairs)
+    assert kept == ["pair-1", "pair-2"]
+    assert [(r.id, r.reason) for r in rejected] == [("pair-3", "duplicate_question")]
+
+
+def test_a_question_is_the_same_however_its_letters_are_composed():
+    assert run([pair(1, "Açı'nın ölçüsü nedir?"), pair(2, unicodedata.normalize("NFD", "AÇI’nın ölçüsü nedir"))])[0] == ["pair-1"]
+
+
+def said(*texts: str) -> tuple[Message, ...]:
+    return tuple(Message("assistant" if place % 2 else "user", text) for place, text in enumerate(texts))
+
+
+def test_questions_alike_after_other_turns_both_stay():
+    one = replace(pair(1, "Peki bu kurum hangi yılda kuruldu?"), turns=said("Türk Tarih Kurumu nedir?", "Bir araştırma kurumudur."))
+    other = replace(pair(2, "Bu kurum hangi yılda kuruldu?"), turns=said("Türk Dil Kurumu nerededir?", "Ankara'dadır."))
+    assert run([one, other])[0] == ["pair-1", "pair-2"]
+    kept, rejected = run([one, replace(other, turns=one.turns)])
+    assert kept == ["pair-1"]
+    assert [r.reason for r in rejected] == ["near_duplicate_question"]
 
 
 def test_of_two_documents_with_the_same_question_the_first_is_kept():
