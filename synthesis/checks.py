@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from curation.turkish import ascii_letters, fold, lower, turkish_letter_share
+from curation.turkish import APOSTROPHES, ascii_letters, fold, lower, turkish_letter_share
 
 _LEANING = re.compile(
     r"(?<!\w)(?:bu|bunu|bunun|buna|bunda|bundan|bunlar\w*|şu(?! an)|şunlar\w*|onu|onun|ona|ondan|onlar\w*|yukarıda\w*|aşağıda\w*|söz konusu|adı geçen|bahsi geçen|sözü edilen|bahsedilen|değinilen|anılan (?=\w)|böyle bir|öyle bir|böylesi|(?:birinci|ikinci|üçüncü|ilk|son) (?:bölüm|kısım|cümle)(?:de|da)|burada|buradaki|orada|oradaki|"
@@ -15,7 +15,7 @@ TITLE_LEAD = re.compile(r"^[“\"«][^“”\"«»]{3,}[”\"»] başlıklı (?:
 _POINTING_O = re.compile(r"^o (?!kadar)|(?<!\w)o (?:dönem|yıl|gün|tarih|zaman|sırada|kişi|yer)")
 _AUTHOR = re.compile(r"Yazar(?:lar)? [a-zçğıöşü]")  # "Yazar Kemal Tahir" names him
 _QUESTION_WORD = re.compile(
-    r"(?<!\w)(?:ne zaman|ne kadar\w*|ne işe|ne için|kaç(?:[ae]|t[ae]n?|l[ıi]k|[ıi]n[ıi]|[ıi]|[ıi]nc[ıi]\w*|[ae]r)?|kim(?!i |isi|lik|ya|se|lerin)\w*|nere\w*|neden|niçin|niye|nasıl\w*|hangi\w*|ne(?:dir|ler\w*|yi|ye|yle|den|dir)?|m[ıiuü](?:y[dm]\w*)?|m[ıiuü]d[ıiuü]r(?=\s*\?))(?!\w)"
+    rf"(?<![\w{APOSTROPHES}])(?:ne zaman|ne kadar\w*|ne işe|ne için|kaç(?:[ae]|t[ae]n?|l[ıi]k|[ıi]n[ıi]|[ıi]|[ıi]nc[ıi]\w*|[ae]r)?|kim(?!i |isi|lik|ya|se|lerin)\w*|nere\w*|neden|niçin|niye|nasıl\w*|hangi\w*|ne(?:dir|ler\w*|yi|ye|yle|den|dir)?|m[ıiuü](?:y[dm]\w*)?|m[ıiuü]d[ıiuü]r(?=\s*\?))(?!\w)"
 )
 _ABOUT_A_THING = re.compile(
     r"(?:nedir|neydi|kimdir|kimdi|ne demektir|nelerdir|ne anlama gelir|ne işe yarar|nasıl \w+|ne denir|kime denir)\s*\?$"
