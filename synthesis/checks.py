@@ -28,11 +28,17 @@ _ALWAYS = re.compile(r"^[^\W\d_]{2,} (?:neden|niçin|niye|nereden) [^\W\d_]+(?:[
 _ABOUT_A_THING = re.compile(
     r"(?:nedir|neydi|kimdir|kimdi|ne demektir|nelerdir|ne anlama gelir|ne işe yarar|nasıl \w+|ne denir|kime denir)\s*\?$"
 )
+# -sin alone tells nothing (versin, göstersin: let him), nor does -sen (insan, lisan), nor -in behind a verb (deneyin is also: of the trial)
 _SEN = re.compile(
-    r"(?<!\w)(?:sen|seni|sana|senin|seninle|sence|sende|senden)(?!\w)|(?<=[aeıioöuü])rs[ae]n(?!\w)|(?<=[aeıioöuü])(?:bilirsin|yorsun|malısın|melisin|caksın|ceksin|mışsın|mişsin)(?!\w)"
+    r"(?<!\w)(?:sen|seni|sana|senin|seninle|sence|sende|senden|nasılsın|haklısın|değilsin|"
+    r"(?:bil|al|ol|gel|kal|ver|bul|gör)[ıiuü]rs[ıiuü]n|(?:yap|ed)[ae]rs[ıi]n)(?!\w)|(?<=[aeıioöuü])(?:(?<!ko)rsan|rsen|bilirsin|yorsun|caksın|ceksin)(?!\w)"
+    r"|(?<=\w)(?:m[ae]l[ıi](?:s[ıi]n|ys[ae]n)|m[ıiuü]ş(?:s[ıiuü]n|s[ae]n)|[dt][ıiuü]ys[ae]n|c[ae]ks[ae]n)(?!\w)"
 )
 _SIZ = re.compile(
     r"(?<!\w)(?:siz|sizi|size|sizin|sizinle|sizce|sizler\w*|sizde|sizden)(?!\w)|\w{2,}[ıiuü]n[ıiuü]z(?:[ıiuü]n?|[ae]|d[ae]n?)?(?!\w)|(?:yorsunuz|malısınız|melisiniz|caksınız|ceksiniz|bilirsiniz)(?!\w)|\w{2,}[ae]y?[ıi]n[ıi]z(?!\w)"
+    # annenizi, odanızda, but not organize; bare it may also be: we are (uzmanız, insanız)
+    r"|(?<!\w)(?!(?:ak|kara|kızıl|ölü)deniz)(?:\w{2,}(?:anız(?:ın?|a|dan?|la)|eniz(?:in?|e|den?|le))|(?:anne|aile|bahçe|proje)niz|(?:baba|oda|araba|firma)nız)(?!\w)"
+    r"|(?<=\w)(?!(?<=in)sanız)s[ae]n[ıi]z(?!\w)|(?<!\w)(?:iseniz|\w{2,}(?:mayın|meyin))(?!\w)"
 )
 
 _STARTS_LEANING = re.compile(

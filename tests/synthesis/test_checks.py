@@ -104,6 +104,18 @@ def test_length_counts_words(words, verdict):
         ("Siz ne zaman geliyorsunuz?", "siz"),
         ("Sen gel, siz de gelin.", "mixed"),
         ("Fırın 240 dereceye ısıtılır.", "none"),
+        ("Zamanında gelmelisin.", "sen"),
+        ("Demek erkenden koşmuşsun.", "sen"),
+        ("İşin bittiyse de bitmediyse de geldiysen otur.", "sen"),
+        ("Annenizi ararsanız sevinir.", "siz"),
+        ("Kimseye güvenmeyin.", "siz"),
+        ("Erken gelmelisin, isterseniz arayınız.", "mixed"),
+        ("Geldiysen otur; isterseniz çay içeriz.", "mixed"),
+        ("Biz de insanız, hepimiz birer uzmanız.", "none"),
+        ("Karadenizde dalga, Akdenizin kıyısında rüzgâr vardı.", "none"),
+        ("Organize sanayi bölgesini korsan yayın duyurdu.", "none"),
+        ("Tarlada mayın bulundu, herkes yerine dursun.", "none"),
+        ("Öğretmen ödevi göstersin, müdür izin versin.", "none"),
     ],
 )
 def test_the_register_is_heard(text, register):
