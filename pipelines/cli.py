@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from curation.errors import ImbikError, Mistake, RecipeError
+from pipelines.interrupts import CODE, KEPT, Interrupted, noted
 
 if TYPE_CHECKING:
     from pipelines.recipe import Recipe
@@ -101,10 +102,13 @@ def run(
         _print_dry_run(found, recipe, runs, prompts or _PROMPTS, as_json=as_json)
         return
     console = Console(stderr=as_json)
-    with RunView(console) as view:
-        folder = run_recipe(
-            recipe, runs, first=first, last=last, started=view.started, finished=view.finished, watch=view.watch, say=view.say
-        )
+    try:
+        with noted(), RunView(console) as view:
+            folder = run_recipe(
+                recipe, runs, first=first, last=last, started=view.started, finished=view.finished, watch=view.watch, say=view.say
+            )
+    except KeyboardInterrupt:
+        raise Interrupted(KEPT) from None
     report_path = write_report(folder)
     print_summary(Console(quiet=as_json), folder, report_path)
     if as_json:
@@ -309,9 +313,13 @@ def main() -> None:
     except ImbikError as error:
         print(f"imbik: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("imbik: interrupted; the same command goes on from here", file=sys.stderr)
-        sys.exit(130)
+    except Interrupted as interrupted:
+        print(f"imbik: interrupted. {interrupted}", file=sys.stderr)
+        sys.exit(CODE)
+    except SystemExit as ended:
+        if ended.code == CODE:  # what Typer makes of Ctrl-C in any other command
+            print("imbik: interrupted", file=sys.stderr)
+        raise
 
 
 def _print_estimate(found: Recipe, recipe: Path, runs: Path, *, as_json: bool) -> None:

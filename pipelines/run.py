@@ -14,6 +14,7 @@ from typing import Literal
 from curation.errors import ArtifactError, ImbikError
 from curation.progress import Tick, silent
 from curation.storage import write_text
+from pipelines.interrupts import raise_if_pressed
 from pipelines.manifest import Manifest, fingerprint, intact, made_from, read_manifest, write_manifest
 from pipelines.models.counters import Watch, unwatched
 from pipelines.recipe import Recipe, load_recipe, recipe_yaml
@@ -64,6 +65,7 @@ def run_recipe(
         write_text(run / RECIPE_FOLDER, f"{root}\n")
         forced = False
         for stage in between(None, last):
+            raise_if_pressed()
             forced = forced or stage.name == first
             hashes = made_from(stage, recipe, root, run)
             held = None if forced else _held(run / stage.folder, fingerprint(hashes))
