@@ -12,6 +12,7 @@ from rich.console import Console
 
 from curation.errors import ImbikError, Mistake, RecipeError
 from pipelines.interrupts import CODE, KEPT, Interrupted, noted
+from pipelines.places import refusal
 
 if TYPE_CHECKING:
     from pipelines.recipe import Recipe
@@ -54,9 +55,11 @@ def check(
 ) -> None:
     """Say everything that is wrong with a recipe, before any work or cost."""
     from pipelines.check import checked
+    from pipelines.run import not_taken
 
     try:
         found = checked(recipe)
+        not_taken(found, recipe, runs)
     except RecipeError as error:
         if not as_json:
             raise
@@ -88,7 +91,7 @@ def run(
     """Run a recipe; stages whose result still holds are skipped, a killed run goes on where it was."""
     from pipelines.check import checked
     from pipelines.report import write_report
-    from pipelines.run import between, run_recipe
+    from pipelines.run import between, not_taken, run_recipe
     from pipelines.terminal import RunView, print_summary
 
     if prompts is not None and not dry_run:
@@ -98,6 +101,7 @@ def run(
         )
     between(first, last)
     found = checked(recipe)
+    not_taken(found, recipe, runs)
     if dry_run:
         _print_dry_run(found, recipe, runs, prompts or _PROMPTS, as_json=as_json)
         return
@@ -312,6 +316,11 @@ def main() -> None:
         sys.exit(2)
     except ImbikError as error:
         print(f"imbik: {error}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        if (refused := refusal(error)) is None:
+            raise
+        print(f"imbik: {refused}", file=sys.stderr)
         sys.exit(1)
     except Interrupted as interrupted:
         print(f"imbik: interrupted. {interrupted}", file=sys.stderr)
