@@ -149,7 +149,7 @@ def show(
         str | None, typer.Option("--at", metavar="VALUES", help="with --measure: what limits at these values would drop, `30,50,80`")
     ] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="REASON", help="some of the records dropped for a reason")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="with --reason: how many")] = 5,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="with --reason: how many", show_default="5")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what the stages did, how a measure is distributed, what a reason dropped, or one record's whole life."""
