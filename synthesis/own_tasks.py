@@ -28,6 +28,7 @@ from pydantic import Field, ValidationError
 
 from curation.config import Config
 from curation.errors import Mistake, RecipeError
+from curation.mistakes import broken_yaml, mistake, seen
 from synthesis import checks, claims, schemas
 from synthesis.config import SynthesisConfig
 from synthesis.drafts import Draft, Reader, Refusal, Task, chance, text_of
@@ -81,24 +82,23 @@ def with_own(config: SynthesisConfig, root: Path) -> Mapping[str, Task]:
 def _read(path: Path) -> OwnTask:
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RecipeError(str(path), [Mistake("(file)", "nothing", f"a task file; there is none at {path}")]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(str(path), [Mistake("(file)", str(path), f"a UTF-8 file: {error}")]) from error
     front = _FRONT.match(text) if path.suffix == ".md" else None
     try:
         values = yaml.safe_load(front["front"] if front else text)
     except yaml.YAMLError as error:
-        raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", " ".join(str(error).split()))]) from error
+        raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", broken_yaml(error))]) from error
     if not isinstance(values, dict):
-        raise RecipeError(
-            str(path), [Mistake("(file)", type(values).__name__, "keys such as `reader: open`; in Markdown between two lines `---`")]
-        )
+        raise RecipeError(str(path), [Mistake("(file)", seen(values), "keys such as `reader: open`; in Markdown between two lines `---`")])
     if front:
         values["prompt"] = text[front.end() :]
     try:
         task = OwnTask.model_validate(values)
     except ValidationError as error:
-        found = [Mistake(".".join(map(str, one["loc"])), repr(one["input"])[:80], one["msg"]) for one in error.errors()]
-        raise RecipeError(str(path), found) from None
+        raise RecipeError(str(path), [mistake(one, OwnTask) for one in error.errors()]) from None
     mistakes = list(_mistakes(task))
     if mistakes:
         raise RecipeError(str(path), mistakes)

@@ -105,6 +105,16 @@ class Wall:
             for role, prompts in batched.items():
                 group.create_task(self._by_batch(role, prompts, take))
 
+    @property
+    def in_flight(self) -> int:
+        """Requests that are out, or whose reply is not on disk yet."""
+        return sum(gate.in_flight for gate in self._gates.values())
+
+    def hold(self) -> None:
+        """Let no request out any more; what waits for its turn waits until it is cancelled."""
+        for gate in self._gates.values():
+            gate.hold()
+
     async def close(self) -> None:
         """Close models and gates; the journal stays with who opened it."""
         for behind in self._behind.values():
@@ -164,6 +174,7 @@ class Wall:
                 else:
                     gate.limits.settle(tokens, reply.input_tokens + reply.output_tokens)
                 gate.note(reply)
+                self.meter.note("; ".join(one.trouble for one in self._gates.values() if one.trouble))
                 usd = behind.budget.settle(hold, reply)
                 hold = (0, 0.0)
                 self.meter.back(reply, usd)

@@ -20,6 +20,7 @@ class Gate:
     """The gate of one server, passed by the requests of all its models.
 
     `stopped` is the failure that ends the run, None while it goes on; `passed` counts answers, `kept` those that the journal had.
+    `trouble` is what people should know while the server does not answer, `in_flight` the requests that are out.
     """
 
     def __init__(self, address: str, concurrency: int, limits: Limits, patience_s: float, alive: Alive) -> None:
@@ -27,6 +28,8 @@ class Gate:
         self.stopped: Reply | None = None
         self.passed = 0
         self.kept = 0
+        self.trouble = ""
+        self.in_flight = 0
         self._address = address
         self._slots = asyncio.Semaphore(concurrency)
         self._open = asyncio.Event()
@@ -37,6 +40,7 @@ class Gate:
         self._lost = 0
         self._concurrency = concurrency
         self._watching: asyncio.Task[None] | None = None
+        self._held = False
 
     @asynccontextmanager
     async def slot(self, tokens: float) -> AsyncIterator[float]:
@@ -46,7 +50,11 @@ class Gate:
             if self.stopped is None:
                 sent = await self.limits.admit(tokens)
                 await self._open.wait()
-                yield sent
+                self.in_flight += 1
+                try:
+                    yield sent
+                finally:
+                    self.in_flight -= 1
             else:
                 yield 0.0
 
@@ -55,6 +63,7 @@ class Gate:
         if not reply.failure:
             self.passed += 1
             self._in_a_row = self._lost = 0
+            self.trouble = ""
         elif reply.failure == "no_quota":
             self._stop("no_quota", f"{self._address} has no quota left for this key: {reply.detail}")
         elif remedy(reply.failure) == "stop" or (remedy(reply.failure) == "elsewhere" and not self.passed):
@@ -62,7 +71,10 @@ class Gate:
             self._stop("refused", f"{self._address} refuses every request: {reply.detail}. {hint}")
         elif may_be_outage(reply.failure):
             self._in_a_row += 1
+            if reply.failure == "connection" and not self.passed:  # of a server that never answered people should hear at once
+                self._tell(f"cannot be reached ({reply.detail})")
             if self._in_a_row >= _SUSPICIOUS and self._watching is None:
+                self._tell(f"does not answer ({reply.detail})")
                 self._open.clear()
                 self._watching = asyncio.create_task(self._watch(reply))
 
@@ -77,6 +89,11 @@ class Gate:
     def verdict(self, reply: Reply) -> Reply:
         """Return `reply`, or what ended the run in place of a failure."""
         return self.stopped if self.stopped is not None and reply.failure else reply
+
+    def hold(self) -> None:
+        """Let nothing out any more."""
+        self._held = True
+        self._open.clear()
 
     def close(self) -> None:
         """End the watch and close the limits."""
@@ -97,7 +114,12 @@ class Gate:
             await asyncio.sleep(min(left, _PROBES_S[min(number, len(_PROBES_S) - 1)]))
         self._in_a_row = 0
         self._watching = None
-        self._open.set()
+        self.trouble = ""
+        if not self._held:
+            self._open.set()
+
+    def _tell(self, what: str) -> None:
+        self.trouble = self.trouble or f"{self._address} {what}; it is waited for, up to {self._patience_s:g} s"
 
     def _stop(self, failure: str, detail: str) -> None:
         self.stopped = self.stopped or Reply(failure=failure, detail=f"{detail}. Answers so far are kept; run again to go on")
