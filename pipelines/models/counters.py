@@ -82,10 +82,10 @@ class Meter:
 
     def ended(self, reply: Reply, *, kept: bool = False) -> None:
         """Note a prompt that is done."""
-        if kept:
-            self.counters.kept += 1
-        elif reply.failure:
+        if reply.failure:
             self.counters.failed[reply.failure] = self.counters.failed.get(reply.failure, 0) + 1
+        elif kept:
+            self.counters.kept += 1
         else:
             self.counters.answered += 1
         self.tell()

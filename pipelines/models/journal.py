@@ -1,6 +1,6 @@
 """The response journal: every answer that was paid for is on disk before it is used, and a killed run asks nothing twice.
 
-One SQLite file. `answers` holds replies by the hash of all that shaped them, with those that were cut off: they would be again. `attempts`
+One SQLite file. `answers` holds replies by the hash of all that shaped them, with those that were cut off: they would be again, and were paid for. `attempts`
 holds what every request cost that did not come to nothing, and why prompts failed; other failures are never replayed. `batches` remembers
 what lies with a Batch API.
 """
@@ -27,6 +27,18 @@ create table if not exists attempts (
     key text, prompt text, model text, purpose text, failure text, detail text, input_tokens integer, output_tokens integer, usd real);
 create table if not exists batches (tag text primary key, model text, id text, state text, keys text) without rowid;
 """
+_LOCKED_S = 30.0  # how long another program's hold on the file is waited for
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: "Another program holds it: close that and run again; what was kept is not asked twice",
+    sqlite3.SQLITE_LOCKED: "Another program holds it: close that and run again; what was kept is not asked twice",
+    sqlite3.SQLITE_FULL: "Free the disk and run again; what was kept is not asked twice",
+    sqlite3.SQLITE_IOERR: "Look to the disk and run again; what was kept is not asked twice",
+    sqlite3.SQLITE_READONLY: "Make it and its folder writable and run again; what was kept is not asked twice",
+    sqlite3.SQLITE_PERM: "Make it and its folder writable and run again; what was kept is not asked twice",
+    sqlite3.SQLITE_CANTOPEN: "It must be a file that may be read and written, in a folder that may be written; its answers are worth keeping",
+    sqlite3.SQLITE_NOTADB: "Move it away; its answers are then asked again",
+    sqlite3.SQLITE_CORRUPT: "Move it away; its answers are then asked again",
+}
 _INSERT_ATTEMPT = "insert into attempts values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -59,9 +71,12 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._database = self._connection()
-        self._database.executescript(_TABLES)
-        self._writer = self._connection()
+        try:
+            self._database = self._connection()
+            self._database.executescript(_TABLES)
+            self._writer = self._connection()
+        except sqlite3.Error as error:
+            raise ArtifactError(f"{path} cannot be used as a journal: {error}. {_advice(error)}") from error
         self._queue: queue.SimpleQueue[tuple[Attempt, asyncio.Future[None] | None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="imbik-journal", daemon=True)
         self._thread.start()
@@ -119,14 +134,9 @@ class Journal:
         self._database.close()
 
     def _connection(self) -> sqlite3.Connection:
-        try:
-            database = sqlite3.connect(self._path, isolation_level=None, timeout=30, check_same_thread=False)
-            database.execute("pragma journal_mode=wal")
-            database.execute("pragma synchronous=full")  # a paid answer outlives a power cut too
-        except sqlite3.DatabaseError as error:
-            raise ArtifactError(
-                f"{self._path} is no journal that SQLite can read: {error}. Move it away; its answers are then asked again"
-            ) from error
+        database = sqlite3.connect(self._path, isolation_level=None, timeout=_LOCKED_S, check_same_thread=False)
+        database.execute("pragma journal_mode=wal")
+        database.execute("pragma synchronous=full")  # a paid answer outlives a power cut too
         return database
 
     def _write(self) -> None:
@@ -148,32 +158,41 @@ class Journal:
                 break
 
 
-def _commit(database: sqlite3.Connection, attempts: Sequence[Attempt]) -> sqlite3.Error | None:
+def _commit(database: sqlite3.Connection, attempts: Sequence[Attempt]) -> Exception | None:
     try:
         with database:
             database.execute("begin immediate")
             for one in attempts:
                 reply = one.reply
-                if reply.text:
-                    text = json.dumps(_stored(reply), ensure_ascii=False)
-                    database.execute("insert or replace into answers values (?, ?, ?, ?)", (one.key, one.prompt, one.model, text))
-                cost = (reply.input_tokens, reply.output_tokens, one.usd)
-                database.execute(_INSERT_ATTEMPT, (one.key, one.prompt, one.model, one.purpose, reply.failure, reply.detail, *cost))
-    except sqlite3.Error as error:
+                if reply.text or reply.failure == "cut_off":
+                    values = (one.key, one.prompt, one.model, _writable(json.dumps(_stored(reply), ensure_ascii=False)))
+                    database.execute("insert or replace into answers values (?, ?, ?, ?)", values)
+                said = (reply.failure, _writable(reply.detail), reply.input_tokens, reply.output_tokens, one.usd)
+                database.execute(_INSERT_ATTEMPT, (one.key, one.prompt, one.model, one.purpose, *said))
+    except Exception as error:  # noqa: BLE001  # handed to those who wait: without a word from this thread they would wait for ever
         return error
     return None
+
+
+def _writable(text: str) -> str:
+    """`text` with what UTF-8 has no bytes for as an escape, which in JSON reads back as what it was."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _stored(reply: Reply) -> Mapping[str, Any]:
     return {name: value for name, value in asdict(reply).items() if value}
 
 
-def _settle(kept: asyncio.Future[None], error: sqlite3.Error | None) -> None:
+def _settle(kept: asyncio.Future[None], error: Exception | None) -> None:
     if kept.done():
         return
     if error is None:
         kept.set_result(None)
     else:
-        kept.set_exception(
-            ArtifactError(f"the journal cannot be written: {error}. Free the disk and run again; what was kept is not asked twice")
-        )
+        kept.set_exception(ArtifactError(f"the journal cannot be written: {error}. {_advice(error)}"))
+
+
+def _advice(error: Exception) -> str:
+    """What to do where SQLite, or the disk below it, says `error`."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what SQLite calls the extended part
+    return _ADVICE.get(code, "Run again; what was kept is not asked twice")

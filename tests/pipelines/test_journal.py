@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,49 @@ def test_what_came_before_a_cut_is_found_again_with_its_failure(tmp_path: Path) 
     assert journal.find("k") == cut
     assert journal.failures("pairs") == {"cut_off": 1}
     journal.close()
+
+
+def test_a_cut_with_nothing_before_it_is_kept_too(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.sqlite")
+    thought = Reply("", "cut_off", "sınıra vardı", 3, 64)
+    keep(journal, attempt("k", thought))
+    assert journal.find("k") == thought
+    journal.close()
+
+
+@pytest.mark.parametrize("text", ["merhaba \ud83d", '\\\udfff"', "çeşme 😀"])
+def test_half_of_a_surrogate_pair_is_kept_as_what_it_was(tmp_path: Path, text: str) -> None:
+    journal = Journal(tmp_path / "j.sqlite")
+    keep(journal, attempt("k", Reply(text, "cut_off", text)), attempt("l", Reply(failure="http_500", detail=text)))
+    assert journal.find("k") == Reply(text, "cut_off", text)
+    assert journal.failures("pairs") == {"cut_off": 1, "http_500": 1}
+    journal.close()
+
+
+def test_what_no_database_can_hold_is_told_to_who_waits_and_stops_nothing(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.sqlite")
+    with pytest.raises(ArtifactError, match="the journal cannot be written"):
+        keep(journal, attempt("k", Reply("x", input_tokens=1 << 70)))
+    keep(journal, attempt("l", Reply("y")))
+    assert journal.find("l") == Reply("y")
+    journal.close()
+
+
+def test_a_journal_that_another_program_holds_is_not_called_a_full_disk(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("pipelines.models.journal._LOCKED_S", 0.1)
+    journal = Journal(tmp_path / "j.sqlite")
+    with closing(sqlite3.connect(tmp_path / "j.sqlite", isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(ArtifactError, match="Another program holds it: close that and run again"):
+            keep(journal, attempt("k", Reply("x")))
+    journal.close()
+
+
+def test_a_journal_that_cannot_be_opened_is_not_to_be_moved_away(tmp_path: Path) -> None:
+    (tmp_path / "j.sqlite").mkdir()
+    with pytest.raises(ArtifactError, match="must be a file") as told:
+        Journal(tmp_path / "j.sqlite")
+    assert "Move it away" not in str(told.value)
 
 
 def test_what_was_spent_is_added_up_by_stage_and_model(tmp_path: Path) -> None:
