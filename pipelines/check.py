@@ -125,7 +125,7 @@ def _preferences_mistakes(recipe: Recipe) -> Iterator[Mistake]:
     made = recipe.pairs.made()
     fitting = {task for name in config.kinds if KINDS[name].margin >= config.min_margin for task in KINDS[name].tasks}
     if fitting.isdisjoint(made):
-        allowed = "a kind that fits a task of the recipe, or `candidates` and a `judge`: of these tasks no answer can be made worse"
+        allowed = "a kind that fits a task of the recipe, or `candidates` and a `judge`, or a run `--to pairs`: of these tasks no answer can be made worse"
         yield Mistake("preferences.kinds", f"tasks {', '.join(made)}", allowed)
 
 
