@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.desk import unavailable as review_unavailable
+from alignment.kinds import KINDS
 from curation.errors import InputError, Mistake, RecipeError
 from curation.pii.surrogates.key import surrogate_key
 from curation.readers import find_inputs
@@ -16,15 +17,21 @@ from pipelines.stages.curate import named_files
 from pipelines.stages.own_pairs import without_pairs
 from synthesis import answers, evolving
 from synthesis.own_tasks import with_own
+from synthesis.rules import WRITTEN
 from training.config import sft_unavailable
 
 _PACKAGES = {"distilabel": ("pairs.model", "synthesis"), "torch": ("sft", "training"), "llama_cpp": ("export", "training")}
 
 
-def checked(path: Path) -> Recipe:
-    """Return the recipe in `path` when nothing is known to be wrong with it. Raises RecipeError with every mistake."""
+def checked(path: Path, last: str | None = None) -> Recipe:
+    """Return the recipe in `path` when nothing is known to be wrong with it. Raises RecipeError with every mistake.
+
+    What a run that ends with stage `last` never comes to, that no preferences can be made of its pairs, is none of its mistakes.
+    """
     recipe = load_recipe(path)
     mistakes = list(_mistakes(recipe, path.resolve().parent))
+    if last not in ("curate", "pairs"):
+        mistakes += _preferences_mistakes(recipe)
     if mistakes:
         raise RecipeError(str(path), mistakes)
     return recipe
@@ -87,6 +94,8 @@ def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
         yield from answers.mistakes(config, known)
     except RecipeError as error:
         yield from error.mistakes
+    if isinstance(config.model, RulesConfig):
+        yield from _rules_mistakes(config)
     if config.evolve is not None and isinstance(config.model, RulesConfig):
         allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` evolves no instruction"
         yield Mistake("pairs.evolve", f"rounds {config.evolve.rounds}", allowed)
@@ -101,6 +110,26 @@ def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
         yield Mistake("pairs.selection.keep", str(config.selection.keep), allowed)
     for number, file in enumerate(config.files):
         yield from _file_mistakes(f"pairs.files.{number}", file, root)
+
+
+def _rules_mistakes(config: PairsConfig) -> Iterator[Mistake]:
+    own = {Path(path).stem: f"pairs.task_files.{number}" for number, path in enumerate(config.task_files)}
+    for name in config.weights():
+        if name not in WRITTEN:
+            allowed = f"a model in `pairs.model`: the embedded writer `rules` writes {', '.join(sorted(WRITTEN))} alone"
+            yield Mistake(own.get(name, f"pairs.tasks.{name}"), repr(name), allowed)
+
+
+def _preferences_mistakes(recipe: Recipe) -> Iterator[Mistake]:
+    """Where answers are only made worse, a kind must fit a task of the recipe; files may bring pairs of any task."""
+    config = recipe.preferences
+    if recipe.pairs.files or set(config.weights()) != {"bozma"}:
+        return
+    made = recipe.pairs.made()
+    fitting = {task for name in config.kinds if KINDS[name].margin >= config.min_margin for task in KINDS[name].tasks}
+    if fitting.isdisjoint(made):
+        allowed = "a kind that fits a task of the recipe, or `candidates` and a `judge`, or a run `--to pairs`: of these tasks no answer can be made worse"
+        yield Mistake("preferences.kinds", f"tasks {', '.join(made)}", allowed)
 
 
 def _file_mistakes(key: str, file: PairFile, root: Path) -> Iterator[Mistake]:

@@ -100,7 +100,7 @@ def run(
             [Mistake("[N]", repr(prompts), f"a number of prompts, with --dry-run alone: imbik run {recipe} --dry-run {prompts}")],
         )
     between(first, last)
-    found = checked(recipe)
+    found = checked(recipe, last)
     not_taken(found, recipe, runs)
     if dry_run:
         _print_dry_run(found, recipe, runs, prompts or _PROMPTS, as_json=as_json)

@@ -89,7 +89,7 @@ def facility_location(vectors: F32, k: int, quality: F64 | None = None, weight: 
     for number, rows in enumerate(parts, 1):
         share = k * number // len(parts) - len(taken)
         if share:
-            places = _greedy(vectors[rows], vectors[taken], share, worth[rows], 1 - weight, len(vectors) / len(rows))
+            places = _greedy(vectors[rows], _covered(vectors, rows, taken), share, worth[rows], 1 - weight, len(vectors) / len(rows))
             taken += [int(rows[place]) for place in places]
     return taken
 
@@ -101,11 +101,16 @@ def _parts(count: int) -> list[NDArray[np.intp]]:
     return [np.sort(part) for part in np.array_split(spread, number)]
 
 
-def _greedy(vectors: F32, before: F32, k: int, worth: F64, weight: float, stands_for: float) -> list[int]:
-    """The places of `k` rows, each of which but the one looked at stands for so many of the whole set, which the rows `before` cover already."""
-    best = np.zeros(len(vectors), np.float32)
-    for start in range(0, len(before), _BLOCK):
-        np.maximum(best, (vectors @ before[start : start + _BLOCK].T).max(axis=1), out=best)
+def _covered(vectors: F32, rows: NDArray[np.intp], taken: list[int]) -> F32:
+    """The highest cosine of each of `rows` to a taken one, at least 0."""
+    best = np.zeros(len(rows), np.float32)
+    for start in range(0, len(taken), _BLOCK):
+        np.maximum(best, (vectors[rows] @ vectors[taken[start : start + _BLOCK]].T).max(axis=1), out=best)
+    return best
+
+
+def _greedy(vectors: F32, best: F32, k: int, worth: F64, weight: float, stands_for: float) -> list[int]:
+    """The places of `k` rows, seen that `best` is covered already; each row but the one looked at stands for so many of the whole set."""
     cosine = vectors @ vectors.T
 
     def value(row: int) -> float:
