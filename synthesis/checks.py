@@ -10,7 +10,7 @@ from synthesis.lexicon import first_names, places
 
 _LEANING = re.compile(
     r"(?<!\w)(?:bu|bunu|bunun|buna|bunda|bundan|bunlar\w*|şu(?! an)|şunlar\w*|onu|onun|ona|ondan|onlar\w*|yukarıda\w*|aşağıda\w*|söz konusu|adı geçen|bahsi geçen|sözü edilen|bahsedilen|değinilen|anılan (?=\w)|böyle bir|öyle bir|böylesi|(?:birinci|ikinci|üçüncü|ilk|son) (?:bölüm|kısım|cümle)(?:de|da)|burada|buradaki|orada|oradaki|"
-    r"metin(?:l[ae]|de(?:ki\w*)?|den|ler(?:i|in|e|de|den|deki\w*|le)?)?(?! (?:tür[ül]|nedir|dil|düzenle|işle))|^metni|metne|metnin|parça|parçada|parçaya|"
+    r"metin(?:l[ae]|de(?:ki\w*)?|den|ler(?:i|in|e|de|den|deki\w*|le)?)?(?! (?:tür[ül]|nedir|maden|dil|düzenle|işle|sınıfla|özetle|üret))|^metni|metne|metnin|parça|parçada|parçaya|"
     r"paragraf(?:[aı]|ın|ta(?:ki\w*)?|tan|lar(?:[aı]|ın|da(?:ki\w*)?|dan)?)?(?! (?:baş|girinti|nedir))|pasaj\w*|makalede|makaleye|yazıda|yazıya|yazarın|yazara|belgede|belgeye)(?!\w)"
 )
 TITLE_LEAD = re.compile(r"^[“\"«][^“”\"«»]{3,}[”\"»] başlıklı (?:yazıya|metne|habere) göre ")

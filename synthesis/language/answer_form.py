@@ -33,10 +33,11 @@ _PERSON = re.compile(
     r"bakan|vali|kaymakam|muhtar|kral|padişah|sultan|şah|paşa|komutan|asker|ordu|subay|polis|doktor|hekim|hemşire|mühendis|mimar|yazar|şair|ressam|usta|çırak|işçi|memur|çoban|çiftçi|tüccar|esnaf|avukat|hâkim|hakim|"
     r"yargıç|savcı|bilgin|bilim|uzman|profesör|doçent|üye|yönetim|kurul|meclis|belediye|dernek|vakıf|şirket|kurum|bakanlık|ülke|eyalet|kent|şehir|köy|grup|örgüt|parti|ulus|millet|kilise|okul|üniversite|banka|devlet|hükümet|taraf|ekip|takım|gönüllü|sanatçı|oyuncu|sahib|sahip|müşteri|hasta|yolcu|göçmen|"
     r"topluluk|kabile|Türk|mahkeme|senato|jüri|komite|komisyon|konsey|heyet|hırsız|avcı|elçi|katil|suçlu|sanık|tanık|düşman|rakip|seçmen|vatandaş|yurttaş|yaşlı|genç|"
-    r"damat|torun|yeğen|amca|dayı|teyze|hakem|imam|papaz|rahip|derviş|köle|esir|hükümdar|imparator|prens|vezir|sadrazam|lider|filozof|kaşif|kâşif|peygamber|melek|tanrı|ben|sen|biz|siz|o|onlar|kendi|hiç)\w*"
+    r"gelin(?!c)|damat|torun|yeğen|amca|dayı|teyze|hakem|imam|papaz|rahip|derviş|köle|esir|hükümdar|imparator|prens|vezir|sadrazam|lider|filozof|kaşif|kâşif|peygamber|melek|tanrı|ben|sen|biz|siz|o|onlar|kendi|hiç)\w*"
     r"|\w{3,}[cç][ıiuü](?:l[ae]r\w*|n?[ıiuü]n?|d[ae]n|s[ıiuü])?(?!\w)|\w+(?:[ae]n|m[ıiuü]ş)l[ae]r\w*|\w+(?:[ıiuü]m[ıiuü]z|l[ıiuü]l[ae]r)\w*"
 )
 _MEASURE = re.compile(r"\d[\d.,]*(?<!\.)(?:['’]\w+)?(?:\s[a-zçğıöşü]+)?")  # not an ordinal: "3. katta"
+_BESIDE = re.compile(r"[ıiuü]nd[ae]$")  # "Dere kıyısında." is a place in spite of its capital
 _ONLY_NUMBER = re.compile(r"^[\d\s.,:/%-]+(?:['’]\w+)?\.?$")
 
 
@@ -55,7 +56,9 @@ def _is_person(answer: str) -> bool:
     found = [word for word in words(answer) if word[0].isalpha()]
     if any(word[0].isupper() for word in found[1:]) or _PERSON.search(lower(answer)):
         return True
-    return bool(found) and found[0][0].isupper() and len(found) <= 3 and _MONTH.search(lower(answer)) is None
+    if not found or not found[0][0].isupper() or len(found) > 3:
+        return False
+    return _MONTH.search(lower(answer)) is None and _BESIDE.search(found[-1]) is None
 
 
 def _is_place(answer: str) -> bool:

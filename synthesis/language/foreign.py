@@ -19,7 +19,7 @@ _ABOUT_WORDS = re.compile(
 )
 _SHOWN = 0.4  # of a sentence's letters that may be of another script where it is about a word
 # Names inside a Turkish sentence: Las Vegas, The Doors, Gone with the Wind
-_NAME = re.compile(r"(?<=\w )[A-ZÇĞİÖŞÜƏ][^\W\d_]+(?: (?:the|of|and|with|for|to|[A-ZÇĞİÖŞÜƏ][^\W\d_]+))* [A-ZÇĞİÖŞÜƏ][^\W\d_]+")
+_NAME = re.compile(r"(?<=[\w,] )[A-ZÇĞİÖŞÜƏ][^\W\d_]+(?: (?:the|of|and|with|for|to|[A-ZÇĞİÖŞÜƏ][^\W\d_]+))* [A-ZÇĞİÖŞÜƏ][^\W\d_]+")
 _LEAST_WORDS = 4  # a shorter piece is a title or a name as often as a sentence
 _SHARE = 0.25  # of a sentence's words; English prose has 40 to 50 % of these, Turkish none
 
