@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from curation.counted import counted
 from curation.errors import ModelError
 from pipelines.judging import JudgesConfig, judges_of
 from pipelines.models.behind import placed
@@ -17,7 +18,6 @@ from pipelines.models.estimate import Estimate, estimate
 from pipelines.models.journal import Journal
 from pipelines.roles import model_name
 from pipelines.stage import Say
-from pipelines.study.texts import counted
 from synthesis.prompt import Prompt
 
 _STREAM_TOKENS_PER_S = 40.0  # of one reply at a hosted model, before any was seen; the live view corrects it
@@ -64,7 +64,7 @@ class Costs:
         if self.budget.usd is not None and usd > self.budget.usd:
             return f"about {usd:.4f} US dollars, {self.budget.usd:g} are allowed by `budget.usd`"
         if self.budget.tokens is not None and tokens > self.budget.tokens:
-            return f"about {tokens:,} tokens, {self.budget.tokens:,} are allowed by `budget.tokens`"
+            return f"about {counted(tokens, 'token')}, {self.budget.tokens:,} are allowed by `budget.tokens`"
         return ""
 
 
@@ -134,7 +134,7 @@ def words(found: Costs) -> str:
     over = f"; over the budget: {found.over}" if found.over else ""
     follow = "" if found.certain else "later up to "
     who += f" for {found.what}" if found.what else ""
-    return f"{found.stage}: {follow}{one.requests:,} requests to {who}{kept}, {tokens}, {money}, {time}{over}"
+    return f"{found.stage}: {follow}{counted(one.requests, 'request')} to {who}{kept}, {tokens}, {money}, {time}{over}"
 
 
 def _minutes(found: Estimate, config: ModelConfig) -> float:
@@ -146,6 +146,5 @@ def _minutes(found: Estimate, config: ModelConfig) -> float:
 
 
 def _duration(minutes: float) -> str:
-    if minutes < 1:
-        return "a minute"
-    return counted(round(minutes), "minute") if minutes < 120 else f"{minutes / 60:.1f} hours"
+    whole = max(1, round(minutes))
+    return counted(whole, "minute") if whole < 120 else f"{minutes / 60:.1f} hours"

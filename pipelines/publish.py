@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from curation.config import PiiConfig
+from curation.counted import counted
 from curation.errors import ArtifactError, ImbikError
 from curation.records import Document, Pair, Preference, Rejected
 from curation.storage import read_jsonl, whole_folder, write_json, write_jsonl, write_text
@@ -20,7 +21,6 @@ from pipelines.recipe import Recipe
 from pipelines.stage import REJECTED
 from pipelines.stages.files import DOCUMENTS_FOLDER, PAIRS, PAIRS_FOLDER, PREFERENCES, PREFERENCES_FOLDER, REVIEWED_FOLDER, documents_of
 from pipelines.status import recipe_of
-from pipelines.study.texts import counted
 from synthesis.formats import Format, pair_row, preference_row
 
 R = TypeVar("R", Pair, Preference)
@@ -100,7 +100,7 @@ def _check_licenses(material: _Material) -> None:
     unknown = next((one for one in licenses(material.records(), material.documents) if one.name == UNKNOWN), None)
     if unknown is not None:
         raise ImbikError(
-            f"the licence of {counted(unknown.documents, 'source document')} is unknown (used in {counted(unknown.records, 'record')}); "
+            f"no licence is known for {counted(unknown.documents, 'source document')} behind {counted(unknown.records, 'record')}; "
             "name it in `curate.license` or in the documents and run again, or publish with --allow-unlicensed"
         )
 
@@ -126,7 +126,7 @@ def check_personal_data(records: Sequence[Pair | Preference], documents: Mapping
         counts = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
         shown = ", ".join(holding[:5]) + (", ..." if len(holding) > 5 else "")
         raise ImbikError(
-            f"{len(holding)} records hold personal data that their sources do not: {counts} (in {shown}). "
+            f"personal data that the sources do not hold in {counted(len(holding), 'record')}: {counts} (in {shown}). "
             "Nothing was published; reject or correct these records in the review, or write the answers anew"
         )
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curation.counted import counted
 from curation.errors import ArtifactError, ImbikError
 from pipelines.manifest import Manifest, read_manifest
 from pipelines.recipe import Recipe, load_recipe
 from pipelines.run import RECIPE, RECIPE_FOLDER, State, state
 from pipelines.stage import Stage
 from pipelines.stages import STAGES
-from pipelines.study.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +77,18 @@ _REPAIRS = ("mojibake", "lookalikes", "unwrapped")  # the other tags of a docume
 
 
 def _made_documents(figures: Any) -> str:
-    counts = {
-        ("repair", "repairs"): sum(
-            count for tag, count in {**figures.get("repairs", {}), **figures.get("tags", {})}.items() if tag.startswith(_REPAIRS)
-        ),
-        ("personal data covered", "personal data covered"): sum(figures["pii_covered"].values()),
-        ("cluster of duplicates", "clusters of duplicates"): figures.get("clusters", {}).get(
-            "clusters", 0
-        ),  # this and the next: older runs have none
-        ("with evaluation items", "with evaluation items"): sum(figures.get("contamination", {}).values()),
+    tags = {**figures.get("repairs", {}), **figures.get("tags", {})}
+    repairs = sum(count for tag, count in tags.items() if tag.startswith(_REPAIRS))
+    covered = sum(figures["pii_covered"].values())
+    clusters = figures.get("clusters", {}).get("clusters", 0)  # this and the next: older runs have none
+    evaluated = sum(figures.get("contamination", {}).values())
+    made = {
+        counted(repairs, "repair"): repairs,
+        f"{covered} personal data covered": covered,
+        counted(clusters, "cluster of duplicates", "clusters of duplicates"): clusters,
+        f"{evaluated} with evaluation items": evaluated,
     }
-    return ", ".join(f"{count} {one if count == 1 else more}" for (one, more), count in counts.items() if count)
+    return ", ".join(words for words, count in made.items() if count)
 
 
 def _made_pairs(figures: Any) -> str:

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from curation.counted import counted
 from pipelines.study.figures import print_figures
-from pipelines.study.texts import amount, counted, share
+from pipelines.study.texts import amount, share
 
 _SAMPLE_TEXT = 400  # characters of a dropped text
 _RULES = 12

@@ -261,7 +261,7 @@ def test_an_estimate_makes_no_journal(tmp_path: Path) -> None:
     found = costs(Asking("pairs", "", config, "x", [prompt] * 48), tmp_path / JOURNAL)
     assert not (tmp_path / JOURNAL).exists()
     assert found.minutes == 1.0  # 48 replies of about 50 tokens at 40 tokens a second
-    assert "no price named, about 1 minutes" in words(found)
+    assert "no price named, about 1 minute" in words(found)
 
 
 def test_a_gguf_lies_where_the_recipe_says_it_does(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from curation.counted import counted
 from curation.errors import ArtifactError, ImbikError, RecipeError
 from curation.records import Evidence, Pair, Preference
 from curation.storage import write_jsonl
@@ -19,7 +20,6 @@ from pipelines.cli import app
 from pipelines.manifest import read_manifest
 from pipelines.stages.curate import CURATE
 from pipelines.status import made, stages_of
-from pipelines.study.texts import counted
 from pipelines.study.views import view
 
 ONE = {"tags": {"mojibake": 1}, "pii_covered": {}, "clusters": {"clusters": 1}}
