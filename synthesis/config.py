@@ -57,7 +57,7 @@ class SelectionConfig(Config):
     keep: int | None = Field(default=None, ge=1, description="Pairs to train on, chosen for quality and diversity; empty keeps all.")
     method: Literal["facility_location", "k_center"] = Field(
         default="facility_location",
-        description="How `keep` chooses: facility_location takes what stands for the whole set, k_center what lies far apart, outliers too, and is faster.",
+        description="How `keep` chooses: facility_location takes what stands for the whole set, k_center what lies far apart, outliers too, and is faster for few.",
     )
     quality_weight: float = Field(
         default=0.2,
