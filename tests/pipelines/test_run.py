@@ -19,6 +19,7 @@ from pipelines.manifest import read_manifest
 from pipelines.places import refusal
 from pipelines.run import StageResult, locked, run_recipe
 from pipelines.status import run_status
+from tests.servers.processes import alive, descendants
 
 TEXTS = Path(__file__).parents[2] / "samples" / "belgeler"
 IMBIK = [sys.executable, "-m", "pipelines.cli"]
@@ -216,20 +217,6 @@ def test_a_killed_run_leaves_no_worker_behind(recipe: Path, tmp_path: Path, chat
     while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert [pid for pid in workers if alive(pid)] == []
-
-
-def descendants(parent: int) -> list[int]:
-    children = [
-        int(pid) for thread in Path(f"/proc/{parent}/task").glob("*/children") for pid in thread.read_text(encoding="ascii").split()
-    ]
-    return children + [one for child in children for one in descendants(child)]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 @pytest.mark.parametrize("moment_s", [0.5, 2.0, 3.5, 5.0, 6.5, 8.0])
