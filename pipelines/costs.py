@@ -17,7 +17,6 @@ from pipelines.models.estimate import Estimate, estimate
 from pipelines.models.journal import Journal
 from pipelines.roles import model_name
 from pipelines.stage import Say
-from pipelines.study.texts import counted
 from synthesis.prompt import Prompt
 
 _STREAM_TOKENS_PER_S = 40.0  # of one reply at a hosted model, before any was seen; the live view corrects it
@@ -148,4 +147,4 @@ def _minutes(found: Estimate, config: ModelConfig) -> float:
 def _duration(minutes: float) -> str:
     if minutes < 1:
         return "a minute"
-    return counted(round(minutes), "minute") if minutes < 120 else f"{minutes / 60:.1f} hours"
+    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"

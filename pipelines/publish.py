@@ -20,7 +20,6 @@ from pipelines.recipe import Recipe
 from pipelines.stage import REJECTED
 from pipelines.stages.files import DOCUMENTS_FOLDER, PAIRS, PAIRS_FOLDER, PREFERENCES, PREFERENCES_FOLDER, REVIEWED_FOLDER, documents_of
 from pipelines.status import recipe_of
-from pipelines.study.texts import counted
 from synthesis.formats import Format, pair_row, preference_row
 
 R = TypeVar("R", Pair, Preference)
@@ -100,7 +99,7 @@ def _check_licenses(material: _Material) -> None:
     unknown = next((one for one in licenses(material.records(), material.documents) if one.name == UNKNOWN), None)
     if unknown is not None:
         raise ImbikError(
-            f"the licence of {counted(unknown.documents, 'source document')} is unknown (used in {counted(unknown.records, 'record')}); "
+            f"the licence of {unknown.documents} source documents is unknown, and {unknown.records} records rest on them; "
             "name it in `curate.license` or in the documents and run again, or publish with --allow-unlicensed"
         )
 

@@ -13,7 +13,6 @@ from pipelines.recipe import Recipe, load_recipe
 from pipelines.run import RECIPE, RECIPE_FOLDER, State, state
 from pipelines.stage import Stage
 from pipelines.stages import STAGES
-from pipelines.study.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +77,14 @@ _REPAIRS = ("mojibake", "lookalikes", "unwrapped")  # the other tags of a docume
 
 def _made_documents(figures: Any) -> str:
     counts = {
-        ("repair", "repairs"): sum(
+        "repairs": sum(
             count for tag, count in {**figures.get("repairs", {}), **figures.get("tags", {})}.items() if tag.startswith(_REPAIRS)
         ),
-        ("personal data covered", "personal data covered"): sum(figures["pii_covered"].values()),
-        ("cluster of duplicates", "clusters of duplicates"): figures.get("clusters", {}).get(
-            "clusters", 0
-        ),  # this and the next: older runs have none
-        ("with evaluation items", "with evaluation items"): sum(figures.get("contamination", {}).values()),
+        "personal data covered": sum(figures["pii_covered"].values()),
+        "clusters of duplicates": figures.get("clusters", {}).get("clusters", 0),  # this and the next: older runs have none
+        "with evaluation items": sum(figures.get("contamination", {}).values()),
     }
-    return ", ".join(f"{count} {one if count == 1 else more}" for (one, more), count in counts.items() if count)
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
 def _made_pairs(figures: Any) -> str:
@@ -105,14 +102,14 @@ def _made_review(figures: Any) -> str:
         "turned round": figures.get("preferences_swapped", 0),
         "refused": sum(figures.get(name, 0) for name in ("pairs_rejected", "pairs_correction_refused", "preferences_rejected")),
     }
-    return ", ".join([counted(figures["verdicts"], "verdict"), *(f"{count} {name}" for name, count in counts.items() if count)])
+    return ", ".join([f"{figures['verdicts']} verdicts", *(f"{count} {name}" for name, count in counts.items() if count)])
 
 
 def _made_training(figures: Any) -> str:
     if figures.get("enabled") is False:
         return "switched off"
     validated = [one["validation"] for one in figures["losses"] if one["validation"] is not None]
-    return f"validation loss {validated[0]:.3f} → {min(validated):.3f}" if validated else counted(figures["steps"], "step")
+    return f"validation loss {validated[0]:.3f} → {min(validated):.3f}" if validated else f"{figures['steps']} steps"
 
 
 def _made_evaluation(figures: Any) -> str:

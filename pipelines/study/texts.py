@@ -12,11 +12,6 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.3g}"
 
 
-def counted(number: int, thing: str) -> str:
-    """Return `number` of a thing in words: "1 repair", "1,200 repairs"."""
-    return f"{amount(number)} {thing}" if number == 1 else f"{amount(number)} {thing}s"
-
-
 def share(part: float, whole: float) -> str:
     """Return `part` of `whole` in percent; a share that would round to 0 reads as less than the last digit."""
     percent = 100 * part / whole if whole else 0.0

@@ -36,7 +36,7 @@ def view(run: Path, *, record: str | None, measure: str | None, at: str | None, 
     """Return the view that the arguments of `imbik show` ask for. Raises ImbikError where they ask for several, or for what the run does not have."""
     asked = [name for name, value in (("ID", record), ("--measure", measure), ("--reason", reason)) if value is not None]
     if len(asked) > 1:
-        raise RecipeError("imbik show", [Mistake(" ".join(asked), "together", "one of ID, --measure and --reason")])
+        raise _wrong(" ".join(asked), None, "one of ID, --measure and --reason")
     if at is not None and measure in {None, ALL}:
         raise _wrong("--at", at, "used with --measure NAME")
     if limit is not None and reason is None:

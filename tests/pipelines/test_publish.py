@@ -271,7 +271,7 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_source_without_a_licence_stops_it_unless_allowed(tmp_path: Path) -> None:
     run = made(tmp_path, documents=[DOCUMENTS[0], replace(DOCUMENTS[1], license="")])
-    with pytest.raises(ImbikError, match=r"1 source document is unknown \(used in 2 records\)"):
+    with pytest.raises(ImbikError, match=r"1 source documents is unknown, and 2 records"):
         publish(run, tmp_path / "veri")
     assert not (tmp_path / "veri").exists()
     done = publish(run, tmp_path / "veri", allow_unlicensed=True)

@@ -16,13 +16,9 @@ from curation.errors import ArtifactError, ImbikError, RecipeError
 from curation.records import Evidence, Pair, Preference
 from curation.storage import write_jsonl
 from pipelines.cli import app
-from pipelines.manifest import read_manifest
-from pipelines.stages.curate import CURATE
-from pipelines.status import made, stages_of
-from pipelines.study.texts import counted
+from pipelines.status import stages_of
 from pipelines.study.views import view
 
-ONE = {"tags": {"mojibake": 1}, "pii_covered": {}, "clusters": {"clusters": 1}}
 NOTHING: dict[str, Any] = {"record": None, "measure": None, "at": None, "reason": None, "limit": None}
 
 
@@ -98,16 +94,9 @@ def test_a_document_is_shown_with_its_measures_cluster_and_personal_data(curated
     assert [one for one in [*wanted, "TCKN in text 3-11, rule checksum: tag as <TCKN_1>"] if one not in text] == []
 
 
-def test_what_does_not_go_together_is_told(curated: Path) -> None:
-    with pytest.raises(RecipeError, match=r"--measure --reason: one of ID, --measure and --reason \(seen: together\)"):
-        view(curated, **{**NOTHING, "measure": "words", "reason": "too_short"})
+def test_a_limit_without_a_reason_is_a_mistake(curated: Path) -> None:
     with pytest.raises(RecipeError, match="--limit: used with --reason REASON"):
         view(curated, **{**NOTHING, "limit": 3})
-
-
-def test_one_of_a_thing_is_told_in_the_singular(curated: Path) -> None:
-    assert made(replace(read_manifest(curated / CURATE.folder), figures=ONE)) == "1 repair, 1 cluster of duplicates"
-    assert (counted(1, "repair"), counted(1200, "repair")) == ("1 repair", "1,200 repairs")
 
 
 def test_a_dropped_document_is_shown_with_the_limit_it_broke(curated: Path) -> None:
