@@ -91,7 +91,7 @@ def run(
     """Run a recipe; stages whose result still holds are skipped, a killed run goes on where it was."""
     from pipelines.check import checked
     from pipelines.report import write_report
-    from pipelines.run import between, not_taken, run_recipe
+    from pipelines.run import between, run_recipe
     from pipelines.terminal import RunView, print_summary
 
     if prompts is not None and not dry_run:
@@ -101,7 +101,6 @@ def run(
         )
     between(first, last)
     found = checked(recipe, last)
-    not_taken(found, recipe, runs)
     if dry_run:
         _print_dry_run(found, recipe, runs, prompts or _PROMPTS, as_json=as_json)
         return

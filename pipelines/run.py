@@ -67,6 +67,8 @@ def run_recipe(
     between(first, last)
     not_taken(recipe, path, runs)
     with locked(run):
+        if (owner := _other_recipe(recipe, path, run)) is not None:  # in the same folder: a variant, which may be meant
+            say(f"run `{run.name}` was made by {owner.name} so far; its stages that do not fit {path.name} are replaced")
         write_text(run / RECIPE, recipe_yaml(recipe))
         write_text(run / RECIPE_FOLDER, f"{root}\n")
         write_text(run / RECIPE_FILE, f"{path.resolve()}\n")
@@ -101,17 +103,21 @@ def between(first: str | None, last: str | None) -> tuple[Stage, ...]:
 
 
 def not_taken(recipe: Recipe, path: Path, runs: Path) -> None:
-    """Raise RecipeError where the run of that name was made by another recipe, which would lose its results. A recipe that is gone, or has another name by now, was moved."""
+    """Raise RecipeError where the run of that name belongs to a recipe in another folder, which would lose its results. A recipe that is gone, or has another name by now, was moved."""
     run = (runs / recipe.name).resolve()
-    noted = run / RECIPE_FILE
-    if not noted.is_file():
-        return
-    owner = Path(noted.read_text(encoding="utf-8").strip())
-    if owner == path.resolve() or not _has_name(owner, recipe.name):
+    owner = _other_recipe(recipe, path, run)
+    if owner is None or owner.parent == path.resolve().parent:
         return
     way_out = f"take another name, another folder with --runs, or delete {run} if its results may go"
     allowed = f"the name of no other recipe's run: {run} was made by {owner} and would be overwritten; {way_out}"
     raise RecipeError(str(path), [Mistake("name", repr(recipe.name), allowed)])
+
+
+def _other_recipe(recipe: Recipe, path: Path, run: Path) -> Path | None:
+    """The recipe that made `run` where it is not the one in `path` and is still there under that name."""
+    noted = run / RECIPE_FILE
+    owner = Path(noted.read_text(encoding="utf-8").strip()) if noted.is_file() else path.resolve()
+    return owner if owner != path.resolve() and _has_name(owner, recipe.name) else None
 
 
 def _has_name(path: Path, name: str) -> bool:

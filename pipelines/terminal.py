@@ -92,10 +92,9 @@ class RunView:
             self._progress.remove_task(self._task)
             self._task = None
         manifest = result.manifest
+        unit = result.stage.unit.removesuffix("s") if manifest.kept == 1 else result.stage.unit
         word = "as before" if result.reused else f"{manifest.seconds:.1f} s"
-        self._console.print(
-            f"  [green]✓[/] {result.stage.name:<12} {manifest.kept:>6} {result.stage.unit} kept of {manifest.read}   [dim]{word}[/]"
-        )
+        self._console.print(f"  [green]✓[/] {result.stage.name:<12} {manifest.kept:>6} {unit} kept of {manifest.read}   [dim]{word}[/]")
 
     def _tell_end(self) -> None:
         """The last word on an asking stays, above the line of its stage."""

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from pipelines.manifest import Manifest
 from pipelines.models.counters import Counters
-from pipelines.run import run_recipe
+from pipelines.run import StageResult, run_recipe
 from pipelines.stages import PAIRS
 from pipelines.terminal import RunView, asking_words
 
@@ -74,6 +75,16 @@ def test_a_server_that_cannot_be_reached_is_told_at_once_and_every_minute() -> N
         first, second = (line.strip() for line in lines(view, console)[1:])
     assert first == "http://localhost:1/v1 cannot be reached"
     assert second == "0 of 5 prompts · 0 + 0 tokens · http://localhost:1/v1 cannot be reached"
+
+
+@pytest.mark.parametrize(("kept", "told"), [(1, "1 candidate kept of 3"), (2, "2 candidates kept of 3")])
+def test_the_line_of_a_stage_tells_what_it_kept(kept: int, told: str) -> None:
+    console = Console(file=StringIO(), width=80)
+    manifest = Manifest("pairs", "", {}, {}, read=3, kept=kept, rejected={"kopya": 3 - kept}, figures={}, seed=1, seconds=0.1)
+    with RunView(console) as view:
+        view.finished(StageResult(PAIRS, manifest, reused=False))
+    (line,) = lines(view, console)
+    assert told in line
 
 
 def test_a_terminal_shows_the_asking_below_the_bar() -> None:

@@ -19,6 +19,7 @@ from pipelines.manifest import read_manifest
 from pipelines.places import refusal
 from pipelines.run import StageResult, locked, run_recipe
 from pipelines.status import run_status
+from tests.servers.processes import alive, descendants
 
 TEXTS = Path(__file__).parents[2] / "samples" / "belgeler"
 IMBIK = [sys.executable, "-m", "pipelines.cli"]
@@ -100,16 +101,26 @@ def test_a_recipe_does_not_take_the_run_of_another_with_its_name(recipe: Path, t
     ran(recipe, tmp_path / "runs", last="curate")
     before = records(tmp_path / "runs" / "deneme")
     (tmp_path / "baska").mkdir()
-    for other in (tmp_path / "baska" / "tarif.yaml", tmp_path / "kopya.yaml"):
-        other.write_text(f"name: deneme\ncurate: {{inputs: ['{tmp_path}/belgeler']}}\n", encoding="utf-8")
-        with pytest.raises(RecipeError, match=rf"name: .*{tmp_path}/tarif.yaml.*another name, another folder with --runs"):
-            ran(other, tmp_path / "runs", last="curate")
-        assert ran(other, tmp_path / f"runs-{other.stem}", last="curate") == [("curate", False)]
+    other = tmp_path / "baska" / "tarif.yaml"
+    other.write_text(f"name: deneme\ncurate: {{inputs: ['{tmp_path}/belgeler']}}\n", encoding="utf-8")
+    with pytest.raises(RecipeError, match=rf"name: .*{tmp_path}/tarif.yaml.*another name, another folder with --runs"):
+        ran(other, tmp_path / "runs", last="curate")
+    assert ran(other, tmp_path / "baska" / "runs", last="curate") == [("curate", False)]
     assert records(tmp_path / "runs" / "deneme") == before
-    command, environment = [*IMBIK, "check", "kopya.yaml", "--json"], {**os.environ, "PYTHONPATH": str(ROOT)}
+    command, environment = [*IMBIK, "check", "baska/tarif.yaml", "--json"], {**os.environ, "PYTHONPATH": str(ROOT)}
     told = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert told.returncode == 2
     assert [one["key"] for one in json.loads(told.stdout)["mistakes"]] == ["name"]
+
+
+def test_a_variant_in_the_same_folder_goes_on_with_the_run_and_says_so(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "runs", last="curate")
+    variant = tmp_path / "kopya.yaml"
+    variant.write_bytes(recipe.read_bytes())
+    said: list[str] = []
+    run_recipe(variant, tmp_path / "runs", last="curate", say=said.append)
+    run_recipe(variant, tmp_path / "runs", last="curate", say=said.append)
+    assert said == ["run `deneme` was made by tarif.yaml so far; its stages that do not fit kopya.yaml are replaced"]
 
 
 def test_a_recipe_that_was_moved_or_renamed_keeps_its_run(recipe: Path, tmp_path: Path) -> None:
@@ -206,20 +217,6 @@ def test_a_killed_run_leaves_no_worker_behind(recipe: Path, tmp_path: Path, chat
     while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert [pid for pid in workers if alive(pid)] == []
-
-
-def descendants(parent: int) -> list[int]:
-    children = [
-        int(pid) for thread in Path(f"/proc/{parent}/task").glob("*/children") for pid in thread.read_text(encoding="ascii").split()
-    ]
-    return children + [one for child in children for one in descendants(child)]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 @pytest.mark.parametrize("moment_s", [0.5, 2.0, 3.5, 5.0, 6.5, 8.0])

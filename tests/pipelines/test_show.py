@@ -99,7 +99,7 @@ def test_a_document_is_shown_with_its_measures_cluster_and_personal_data(curated
 
 
 def test_what_does_not_go_together_is_told(curated: Path) -> None:
-    with pytest.raises(RecipeError, match=r"--measure --reason: one of ID, --measure and --reason \(seen: together\)"):
+    with pytest.raises(RecipeError, match=r"--measure --reason: one of ID, --measure and --reason \(seen: 'words too_short'\)"):
         view(curated, **{**NOTHING, "measure": "words", "reason": "too_short"})
     with pytest.raises(RecipeError, match="--limit: used with --reason REASON"):
         view(curated, **{**NOTHING, "limit": 3})
