@@ -186,3 +186,9 @@ def test_what_the_evidence_denies_is_not_held(evidence, answer, held):
 )
 def test_a_quotation_with_another_number_or_the_opposite_is_not_found(text, quote):
     assert grounding.locate(quote, text) is None
+
+
+def test_what_is_denied_of_one_thing_is_told_of_another():
+    assert holds("Kurul öneriyi kabul etmedi, hatayı fark etti.", "Kurul hatayı fark etti.")
+    assert holds("Kurul öneriyi kabul etmedi, hatasını hemen fark etti.", "Kurul hemen hatasını fark etmiştir.")
+    assert not holds("Kurul öneriyi kabul etmedi, hatayı fark etti.", "Kurul öneriyi kabul etti.")
