@@ -17,6 +17,7 @@ _STEM = 4  # letters that two forms of a word share: açıldı, açılmıştır
 _WORDS_PER_CHANGE = 7  # one word of seven may differ: "that", a suffix, a word left out; two in seven is another sentence
 _FEWEST_FUZZY = 6
 _LEAST_STEM = 3  # letters
+_LONGEST_NUMBER = 40  # characters
 _NEVER = 1e9
 _NUMBER_WORDS = frozenset(map(ascii_letters, NUMBER_WORDS))
 _SUFFIX = re.compile(rf"[{APOSTROPHES}][a-zçğıöşü]+")
@@ -28,19 +29,33 @@ _WORDS_IN_EVIDENCE = 0.8  # of an answer in its own words; suffixes and a verb m
 def locate(quote: str, text: str) -> tuple[int, int] | None:
     """Return start and end of `quote` in `text`: word for word, else with white space, apostrophes and quotation marks made alike, else with a word in seven other; None if absent.
 
-    Numbers are never taken for other numbers, and a quotation of fewer than six words has no word to spare.
+    Numbers are never taken for other numbers or for a part of them, and a quotation of fewer than six words has no word to spare.
     """
     if not quote.strip():
         return None
-    start = text.find(quote)
+    start = _found(quote, text)
     if start >= 0:
         return start, start + len(quote)
     key, offsets = _normalised(text)
     wanted = _normalised(_EDGE.sub("", _EDGE.sub("", quote.strip())))[0].strip()
-    start = key.find(wanted) if wanted else -1
+    start = _found(wanted, key) if wanted else -1
     if start >= 0:
         return offsets[start], offsets[start + len(wanted) - 1] + 1
     return _nearly(wanted, text)
+
+
+def _found(quote: str, text: str) -> int:
+    """Where `quote` stands in `text` and begins and ends inside no number; -1 where it does not."""
+    start = text.find(quote)
+    while start >= 0 and (_is_inside_number(text, start) or _is_inside_number(text, start + len(quote))):
+        start = text.find(quote, start + 1)
+    return start
+
+
+def _is_inside_number(text: str, edge: int) -> bool:
+    first = max(0, edge - _LONGEST_NUMBER)
+    near = text[first : edge + _LONGEST_NUMBER]
+    return any(value.start < edge - first < value.end for value in values(near) if not value.is_date)
 
 
 def locate_all(quotes: Sequence[str], text: str) -> tuple[tuple[int, int], ...] | str:
