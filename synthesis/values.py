@@ -65,7 +65,7 @@ _OF_WHICH_BELOW = re.compile(rf"(?:{_LETTER}[ıiuü]n|deniz|su|yer|toprak|bilin�
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number or date at `start:end` of a text.
+    """A number or date at `start:end` of a text, a number without its suffix.
 
     A text bears it out that has one of the forms it `says`; `bears` are all those that it bears out itself, a date those of its parts too.
     `numbers` are its numbers without sign of percent. `sure` is false where the words mean something else as often: altı, yedi, an ordinal.
@@ -255,8 +255,6 @@ def _runs(low: str) -> Iterator[list[_Reading]]:
                     reading.words, reading.literal = [piece], piece
                 run.append(reading)
         run[-1].ending = bool(match["ending"])
-        if match["ending"]:
-            run[-1].end = match.end()
     if run:
         yield run
 

@@ -208,5 +208,9 @@ def test_a_quotation_begins_and_ends_inside_no_number(text, quote):
     assert locate(quote, text) is None
 
 
+def test_a_quotation_may_end_before_the_suffix_of_a_number():
+    assert locate("yüzde bir", "Suyun yüzde birinden azını taşır.") == (6, 15)
+
+
 def test_a_quotation_inside_a_number_is_looked_for_further_on():
     assert locate("5 metre", "Ayağı 3,5 metre, kolu 5 metre.") == (22, 29)
