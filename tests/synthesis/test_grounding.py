@@ -214,3 +214,18 @@ def test_a_quotation_may_end_before_the_suffix_of_a_number():
 
 def test_a_quotation_inside_a_number_is_looked_for_further_on():
     assert locate("5 metre", "Ayağı 3,5 metre, kolu 5 metre.") == (22, 29)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "answer", "held"),
+    [
+        ("Ali 20, Veli 30 puan aldı.", "Ali 30, Veli 20 puan aldı.", False),
+        ("Fabrikada kadınlar 300, erkekler 500 kişiydi.", "Fabrikada kadınlar 500, erkekler 300 kişiydi.", False),
+        ("Okul iki katlı ve beş derslikli bir yapıdır.", "Okul beş katlı ve iki derslikli bir yapıdır.", False),
+        ("Ali 20, Veli 30 puan aldı.", "Veli 30, Ali 20 puan aldı.", True),
+        ("Ali 20, Veli 30 puan aldı.", "20 puan Ali, 30 puan Veli aldı.", True),
+        ("Köprü 1950'de 40 metre genişlikte yapıldı.", "Köprü 40 metre genişlikte, 1950'de yapıldı.", True),
+    ],
+)
+def test_two_numbers_do_not_change_places(evidence, answer, held):
+    assert holds(evidence, answer) is held
