@@ -58,6 +58,7 @@ def test_what_the_text_does_not_say_is_named(answer, astray):
         ("Bu 19. yüzyılda oldu.", "Bu XIX. yüzyılda oldu."),
         ("Barış sağlandı, yüzler güldü.", "Savaş bitti."),
         ("Bunu Bakanlık duyurdu, Nehir taştı.", "Bunu Sağlık Bakanlığı duyurdu, Kızıl Nehri taştı."),
+        ("O yıl Rusya savaştı.", "O yıl Ruslar savaştı."),
         ("O yıl Fransızlar geldi.", "O yıl Fransa asker gönderdi."),
         ("Köyde on iki ev vardı.", "Köyde 12 ev vardı."),
     ],
