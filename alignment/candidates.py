@@ -19,6 +19,7 @@ from synthesis.code_blocks import prose
 from synthesis.grounding import holds
 from synthesis.prompt import Prompt, build_prompt
 from synthesis.replies import items
+from synthesis.values import borne_out, values
 
 TASK = "aday"
 GROUNDED_TASK = "kaynakli-cevap"
@@ -177,11 +178,19 @@ def _by_evidence(answer: Answer, others: Sequence[Answer], config: PreferenceCon
     if own is None:
         return Fault("no_judge", "nobody can tell which answer is better")
     facts = [fact for fact in _facts(own.text) if not stands_in(fact, own.pair.instruction)]
-    if not facts or any(stands_in(fact, answer.text) for fact in facts):
+    if not facts or any(stands_in(fact, answer.text) for fact in facts) or _shares_a_value(own, answer):
         return Fault("not_worse", "it has a name, date or number of the grounded answer, or that has none")
     if config.min_margin > EVIDENCE_MARGIN:
         return Fault("below_margin", f"{EVIDENCE_MARGIN:g}")
     return _preference(own, answer, EVIDENCE_MARGIN, "evidence")
+
+
+def _shares_a_value(own: Answer, other: Answer) -> bool:
+    """Whether both say one number or date, in whatever spelling, that the instruction does not say."""
+    asked_for = borne_out(own.pair.instruction)
+    told = [value for value in values(own.text) if not value.says & asked_for and (value.sure or value.numbers != ("1",))]
+    known = borne_out(other.text)
+    return any(value.says & known for value in told)
 
 
 def grounded(pair: Pair, evidence: str) -> Answer | Fault:

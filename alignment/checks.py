@@ -15,6 +15,7 @@ from alignment.spans import dates, numbers
 from alignment.swaps import amount, direction
 from curation.turkish import APOSTROPHES, fold, lower
 from synthesis.lexicon import MONTHS
+from synthesis.values import tells
 
 _TELLS = re.compile(
     r"\b(?:bozuk|yanlış|hatalı|kötü|doğru|asıl) (?:cevap|yanıt)\b|\b(?:cevap|yanıt) (?:yanlış|bozuk|hatalı)\b|\btarih yanlış\b"
@@ -59,9 +60,9 @@ def _false_fact(found_in: Callable[[str], set[str]], *, whole: bool = False) -> 
         true, false = before - after, after - before
         if not (true and false):
             return Fault("not_worse", "nothing of this sort was changed for another")
-        if any(stands_in(value, worse) for value in true):
+        if any(stands_in(value, worse) or tells(worse, value) for value in true):
             return Fault("still_true", f"{min(true)} still stands in the answer")
-        if all(stands_in(value, case.evidence) for value in false):
+        if all(stands_in(value, case.evidence) or tells(case.evidence, value) for value in false):
             return Fault("still_true", f"{min(false)} stands in the evidence too")
         return None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from curation.turkish import ascii_letters
 from synthesis.lexicon import MONTHS
 from synthesis.names import names, stands_among, words_of
-from synthesis.values import borne_out, values
+from synthesis.values import Value, borne_out, values
 
+_PERCENT = re.compile(r"(?:%|[Yy]üzde)\s*$")
 _MONTHS = {ascii_letters(name): number for number, name in enumerate(MONTHS.split("|"), start=1)}
 
 
@@ -14,7 +17,7 @@ def unsupported(text: str, source: str) -> list[str]:
     """Return the dates, numbers and names of `text` that `source` does not have, as `text` writes them; spelling and suffixes may differ."""
     known, words = borne_out(source), words_of(source)
     said = values(text)
-    missing = [text[value.start : value.end] for value in said if value.sure and not value.says & known]
+    missing = [_words(text, value) for value in said if value.sure and not value.says & known]
     for match in names(text):
         if any(value.start <= match.start() < value.end for value in said):
             continue
@@ -22,6 +25,11 @@ def unsupported(text: str, source: str) -> list[str]:
         if not stands_among(match.group(), words) and not (month and f".{month}." in known):
             missing.append(match.group())
     return list(dict.fromkeys(missing))
+
+
+def _words(text: str, value: Value) -> str:
+    mark = _PERCENT.search(text[: value.start]) if any(form.startswith("%") for form in value.says) else None
+    return text[mark.start() if mark else value.start : value.end]
 
 
 def numbers(text: str) -> list[str]:

@@ -17,7 +17,10 @@ _STEM = 4  # letters that two forms of a word share: açıldı, açılmıştır
 _WORDS_PER_CHANGE = 7  # one word of seven may differ: "that", a suffix, a word left out; two in seven is another sentence
 _FEWEST_FUZZY = 6
 _LEAST_STEM = 3  # letters
+_LONGEST_NUMBER = 40  # characters
 _NEVER = 1e9
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)\s+$")
+_WORD_BEHIND = re.compile(r"\s+([^\W\d_]+)")
 _NUMBER_WORDS = frozenset(map(ascii_letters, NUMBER_WORDS))
 _SUFFIX = re.compile(rf"[{APOSTROPHES}][a-zçğıöşü]+")
 _GAP = re.compile(r"\s*(?:\[\s*)?(?:\.{3}|…)(?:\s*\])?\s*")
@@ -28,19 +31,33 @@ _WORDS_IN_EVIDENCE = 0.8  # of an answer in its own words; suffixes and a verb m
 def locate(quote: str, text: str) -> tuple[int, int] | None:
     """Return start and end of `quote` in `text`: word for word, else with white space, apostrophes and quotation marks made alike, else with a word in seven other; None if absent.
 
-    Numbers are never taken for other numbers, and a quotation of fewer than six words has no word to spare.
+    Numbers are never taken for other numbers or for a part of them, and a quotation of fewer than six words has no word to spare.
     """
     if not quote.strip():
         return None
-    start = text.find(quote)
+    start = _found(quote, text)
     if start >= 0:
         return start, start + len(quote)
     key, offsets = _normalised(text)
     wanted = _normalised(_EDGE.sub("", _EDGE.sub("", quote.strip())))[0].strip()
-    start = key.find(wanted) if wanted else -1
+    start = _found(wanted, key) if wanted else -1
     if start >= 0:
         return offsets[start], offsets[start + len(wanted) - 1] + 1
     return _nearly(wanted, text)
+
+
+def _found(quote: str, text: str) -> int:
+    """Where `quote` stands in `text` and begins and ends inside no number; -1 where it does not."""
+    start = text.find(quote)
+    while start >= 0 and (_is_inside_number(text, start) or _is_inside_number(text, start + len(quote))):
+        start = text.find(quote, start + 1)
+    return start
+
+
+def _is_inside_number(text: str, edge: int) -> bool:
+    first = max(0, edge - _LONGEST_NUMBER)
+    near = text[first : edge + _LONGEST_NUMBER]
+    return any(value.start < edge - first < value.end for value in values(near) if not value.is_date)
 
 
 def locate_all(quotes: Sequence[str], text: str) -> tuple[tuple[int, int], ...] | str:
@@ -135,7 +152,7 @@ def holds(evidence: str, answer: str) -> bool:
     known = names.words_of(sources)
     if not all(names.stands_among(match.group(), known) for match in certain):
         return False
-    if negation.contradicts(_keys(answer), _keys(evidence)):
+    if negation.contradicts(_keys(answer), _keys(evidence)) or _exchanged(answer, evidence):
         return False
     stems = {_stem(word) for word in _WORD.findall(sources)}
     common = [match.group() for match in words if (match is found[0] or match not in certain) and lower(match.group()) not in _FILLERS]
@@ -161,6 +178,31 @@ def _all_borne_out(answer: str, said: Sequence[Value], evidence: str) -> bool:
     keys = [key for value in lacking for key in _keys(answer[value.start : value.end])]
     words = _keys(evidence) if keys else []
     return all(key in _FILLERS or any(word.startswith(key) for word in words) for key in keys)
+
+
+def _exchanged(answer: str, evidence: str) -> bool:
+    """Whether two values of `answer` have changed places: `Ali 20, Veli 30` is no `Ali 30, Veli 20`."""
+    told, known = _beside_values(answer), _beside_values(evidence)
+    moved = {
+        (here, there)
+        for word, forms in told.items()
+        if word in known and not forms & known[word]
+        for here in forms
+        for there in known[word]
+    }
+    return any((there, here) in moved for here, there in moved)
+
+
+def _beside_values(text: str) -> dict[str, set[str]]:
+    """The stems that stand right before or behind a value of `text`, with no mark between, and the forms of these values."""
+    beside: dict[str, set[str]] = {}
+    bare = _blank_suffixes(text)
+    for value in values(text):
+        before, behind = _WORD_BEFORE.search(bare[max(0, value.start - _LONGEST_NUMBER) : value.start]), _WORD_BEHIND.match(bare, value.end)
+        for match in (before, behind):
+            if match is not None:
+                beside.setdefault(_stem(match.group(1)), set()).update(value.says)
+    return beside
 
 
 def _keys(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from synthesis.lexicon import places, word_set
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 3
 _SHORTEST_BEFORE_SUFFIXES = 4  # of a beginning that neither word is
+_LAND = "ya"
 _AFTER_OPENING = ':“"«(–-•*.)' + APOSTROPHES
 _PLACES_THAT_ARE_WORDS = word_set("Ordu Ağrı Tokat Aydın Uşak Batman Van Kale Merkez Çay Of Akşehir Ada Bor")
 _CERTAIN = frozenset(["Atatürk"])  # opens sentences, and is in no list
@@ -75,7 +76,8 @@ def _same(name: str, word: str) -> bool:
     if _is_known(one) and (word[0].islower() or _is_known(other)):  # Ada is no adam, Turgut no Turgutlu
         return False
     shared = len(commonprefix([one, other]))  # noqa: RUF071  # letters are what is meant here
-    least = min(len(one), len(other), _SHORTEST_BEFORE_SUFFIXES)
+    land = _LAND in (one[shared:], other[shared:])  # Rusya, Ruslar
+    least = min(len(one), len(other), _SHORTEST if land else _SHORTEST_BEFORE_SUFFIXES)
     if shared >= _SHORTEST and (_drops_a_vowel(one[shared:], other[shared:]) or _drops_a_vowel(other[shared:], one[shared:])):
         return True
     return any(_differ_in_suffixes(one[length:], other[length:]) for length in range(shared, max(least, shared - 3) - 1, -1))

@@ -15,6 +15,7 @@ _POSITIVE = re.compile(
     r"(?:y?[ae]bil)?(?:[dt][iu](?:[nkm]|l[ae]r|n[iu]z)?|m[iu]s(?:t[iu]\w*|l[ae]r\w*)?|[iu]?yor\w*|[aeiu]?r(?:l[ae]r|d[iu]\w*|s[ae]|k[ae]n|m[iu]s|d[iu]r)?"
     r"|y?[ae]c[ae][kg]\w*|[dt][iu][gk]\w*|m[ae]kt[ae]\w*|y?[ae]n(?:l[ae]r\w*)?|m[ae]l[iu]\w*)"
 )
+_LIGHT_VERB = re.compile(r"(?:ol|olun|et|ettir|ed|edil)(?:[aei]?m[aeiu]|[dt][iu]|m[iu]s|[aeiu]?r|[iu]yor|[ae]c[ae]|[ae]n|[ae]bil|y[ae])")
 _THERE_IS = re.compile(r"var(?:d[iu]\w*|m[iu]s\w*|s[ae])?")
 _THERE_IS_NOT = re.compile(r"yok(?:t[iu]\w*|m[iu]s\w*|s[ae])?")
 _NOT = re.compile(r"degil\w*")
@@ -24,8 +25,9 @@ _STEM = 4  # letters of a word in front of `değil`
 
 def contradicts(said: Sequence[str], known: Sequence[str]) -> bool:
     """Whether one of the words `said` is among `known` only with the opposite sign; both in lower case and ASCII."""
-    denials = [word for word in known if _is_negative(word)]
-    if any(_only_opposite(word, known, known if _is_negative(word) else denials) for word in said):
+    told = _with_light_verbs(known)
+    denials = [word for word in told if _is_negative(word)]
+    if any(_only_opposite(word, told, told if _is_negative(word) else denials) for word in _with_light_verbs(said)):
         return True
     if _NOT_ONLY.intersection(known):
         return False
@@ -62,6 +64,12 @@ def _stems(word: str) -> tuple[str, ...]:
     stem = match["stem"]
     shorter = re.sub(r"y?[ae]$", "", stem)  # verilemez; başlıyor beside başlamadı
     return (stem, shorter) if len(shorter) > 1 and shorter != stem else (stem,)
+
+
+def _with_light_verbs(words: Sequence[str]) -> list[str]:
+    """The words, and `etti`, `oldu` and their like in one with the word that says what was done: `kabul etmedi` denies no `fark etti`."""
+    before = ("", *words)
+    return [f"{before[index][:_STEM]}{word}" if _LIGHT_VERB.match(word) else word for index, word in enumerate(words)]
 
 
 def _is_negative(word: str) -> bool:

@@ -43,7 +43,7 @@ _CASE = rf"(?:[{APOSTROPHES}]{_LETTER}+|[dt][ae]n?|y?[ae]|[ıiuü]n)?(?!{_LETTER
 _DATE = re.compile(
     rf"(?<![\d.,])(?P<year_first>\d{{4}})(?:[{APOSTROPHES}]{_LETTER}+)?\s+(?:(?:yıl|sene)\w*\s+)?(?:(?P<day_between>\d{{1,2}})\s+)?"
     rf"{_MONTH.format(1)}{_CASE}(?!\s+\d{{4}}(?!\d))(?:\s+ayı\w*)?(?:\s+(?P<day_last>\d{{1,2}})(?:\.|[{APOSTROPHES}]{_LETTER}+|(?=\s+gün)))?"
-    rf"|(?:(?<![\d.,])(?P<days>\d{{1,2}}(?:\s*(?:[-–]|(?<=\s)(?:ve|ile|ila)(?=\s))\s*\d{{1,2}})*)\s+)?{_MONTH.format(2)}(?:\s+(?P<year>\d{{4}})(?!\d)|{_CASE})(?!{_LETTER})"
+    rf"|(?:(?<![\d.,])(?P<days>\d{{1,2}}(?:\s*(?:[-–]|(?<=\s)(?:ve|ile|ila)(?=\s))\s*\d{{1,2}}){{0,8}})\s+)?{_MONTH.format(2)}(?:\s+(?P<year>\d{{4}})(?!\d)|{_CASE})(?!{_LETTER})"
     r"|(?<![\d.,/-])(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})(?!\d)"
     r"|(?<![\d.,/-])(?P<iso>\d{4}-\d{2}-\d{2})(?![\d-])"
 )
@@ -65,7 +65,7 @@ _OF_WHICH_BELOW = re.compile(rf"(?:{_LETTER}[ıiuü]n|deniz|su|yer|toprak|bilin�
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number or date at `start:end` of a text.
+    """A number or date at `start:end` of a text, a number without its suffix.
 
     A text bears it out that has one of the forms it `says`; `bears` are all those that it bears out itself, a date those of its parts too.
     `numbers` are its numbers without sign of percent. `sure` is false where the words mean something else as often: altı, yedi, an ordinal.
@@ -255,8 +255,6 @@ def _runs(low: str) -> Iterator[list[_Reading]]:
                     reading.words, reading.literal = [piece], piece
                 run.append(reading)
         run[-1].ending = bool(match["ending"])
-        if match["ending"]:
-            run[-1].end = match.end()
     if run:
         yield run
 

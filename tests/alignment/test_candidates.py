@@ -109,6 +109,25 @@ def test_without_a_judge_a_grounded_answer_wins_by_the_facts_the_other_lacks(pai
     assert [one.reason for one in refused] == ["not_worse"]
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "reason"),
+    [
+        ("20 öğrenci vardı.", "Sınıfta yirmi öğrenci vardı.", "not_worse"),
+        ("29 Ekim 1923'te kuruldu.", "Dernek 29.10.1923 tarihinde kuruldu.", "not_worse"),
+        ("Nüfusu 12.000 kişidir.", "Nüfusu 12000 kişidir.", "not_worse"),
+        ("Bütçe 1,5 milyon liradır.", "Bütçe 1.500.000 liradır.", "not_worse"),
+        ("20 öğrenci vardı.", "Sınıfta bir sıra ve otuz öğrenci vardı.", None),
+    ],
+)
+def test_the_right_value_in_another_spelling_is_not_the_worse_answer(pairs, refused, reject, own, other, reason):
+    pair = dataclasses.replace(pairs[0], instruction="Ne kadar, ne zaman?", output=own)
+    right = grounded(pair, own)
+    assert isinstance(right, Answer)
+    rows = list(couples([right, answer(pair, other, "kaynaksiz")], {}, "", CONFIG, reject))
+    assert len(rows) == (reason is None)
+    assert [one.reason for one in refused] == ([reason] if reason else [])
+
+
 def test_an_answer_that_its_evidence_does_not_hold_is_no_grounded_one(pairs):
     found = grounded(dataclasses.replace(pairs[0], output="1999'da kuruldu."), "Kuruluş 1983'te kuruldu.")
     assert isinstance(found, Fault)

@@ -147,3 +147,27 @@ def test_a_whole_sentence_is_seen_as_one_without_its_full_stop(text):
 @pytest.mark.parametrize("text", ["Kuruluş 1983'te", "Bankanın ilk", "Tepenin çökmesiyle oluşan", "yedek halat ve", ""])
 def test_a_fragment_is_not_a_sentence(text):
     assert not finite(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "worse"),
+    [
+        ("other_date", "Dernek 29 Ekim 1923'te kuruldu.", "Dernek 29.10.1923'te kuruldu."),
+        ("other_date", "Dernek 29.10.1923 tarihinde kuruldu.", "Dernek 29 Ekim 1923 tarihinde kuruldu."),
+        ("other_number", "Sınıfta 20 öğrenci vardı.", "Sınıfta yirmi öğrenci vardı."),
+        ("other_number", "Kurumda 1.000 kişi çalışıyor.", "Kurumda 1000 kişi çalışıyor."),
+        ("other_number", "Bütçe 1,5 milyon liradır.", "Bütçe 1.500.000 liradır."),
+        ("other_number", "Nüfus 12 bin 500 kişidir.", "Nüfus 12.500 kişidir."),
+        ("other_number", "Oran %20 oldu.", "Oran yüzde yirmi oldu."),
+        ("other_number", "Boyu 3,0 metredir.", "Boyu 3 metredir."),
+    ],
+)
+def test_the_same_value_in_another_spelling_is_never_false(kind, right, worse):
+    found = fault(kind, Case("soru-cevap", "Nedir?", right, right, right, "Başka."), worse)
+    assert found is not None
+    assert found.reason == "still_true"
+
+
+def test_another_value_in_another_spelling_is_false():
+    right = "Sınıfta 20 öğrenci vardı."
+    assert fault("other_number", Case("soru-cevap", "Kaç?", right, right, right, "Başka."), "Sınıfta otuz öğrenci vardı.") is None
