@@ -147,6 +147,12 @@ def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mista
     if isinstance(config, GgufConfig) and not (root / Path(config.path).expanduser()).is_file():
         yield Mistake(f"{key}.path", repr(config.path), "a .gguf file; there is none")
     if isinstance(config, OpenAIConfig):
+        if config.mode == "batch" and config.api_version:
+            allowed = (
+                "`live`, or Azure's address without a deployment, `https://NAME.openai.azure.com/openai/v1`, with the deployment in `name` "
+                "and no `api_version`: a deployment's own address has no batches"
+            )
+            yield Mistake(f"{key}.mode", f"'batch' with api_version {config.api_version!r}", allowed)
         if importlib.util.find_spec("openai") is None:
             yield from _missing("openai", key, "synthesis")
             return

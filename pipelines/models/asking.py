@@ -72,10 +72,14 @@ class Wall:
         return reply
 
     async def ask_all(self, asked: Iterable[Asked], take: Take) -> None:
-        """Give every prompt's reply to `take` as it comes. As many are under way as the servers may have in flight; those that wait for another try hold up nobody."""
+        """Give every prompt's reply to `take` as it comes. As many are under way as the servers may have in flight; those that wait for another try hold up nobody.
+
+        Prompts that ask the same of one model while it is under way share one request.
+        """
         flight = 2 * sum(behind.model.concurrency for behind in self._behind.values())
         window, sleepers = asyncio.Semaphore(flight), asyncio.Semaphore(_SLEEPERS * flight)
         batched: dict[str, list[Prompt]] = {}
+        under_way: dict[tuple[str, str], list[Prompt]] = {}
 
         async def pause(seconds: float) -> None:
             async with sleepers:
@@ -83,9 +87,13 @@ class Wall:
                 await asyncio.sleep(seconds)
             await window.acquire()
 
-        async def one(role: str, prompt: Prompt) -> None:
+        async def one(role: str, prompt: Prompt, request: tuple[str, str]) -> None:
             try:
-                take(role, prompt, await self.ask(role, prompt, pause))
+                reply = await self.ask(role, prompt, pause)
+                take(role, prompt, reply)
+                for same in under_way.pop(request):
+                    self.meter.ended(reply)
+                    take(role, same, reply)
             finally:
                 window.release()
 
@@ -99,9 +107,12 @@ class Wall:
                         await asyncio.sleep(0)
                 elif behind.batch is not None:
                     batched.setdefault(role, []).append(prompt)
+                elif (request := (role, behind.model.key(prompt))) in under_way:
+                    under_way[request].append(prompt)
                 else:
+                    under_way[request] = []
                     await window.acquire()
-                    group.create_task(one(role, prompt))
+                    group.create_task(one(role, prompt, request))
             for role, prompts in batched.items():
                 group.create_task(self._by_batch(role, prompts, take))
 

@@ -11,7 +11,7 @@ from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig
 from synthesis.prompt import Prompt
 
 Body = dict[str, Any]
-_REASONING_NAME = re.compile(r"(?:^|/)(?:o\d|gpt-5|gpt-oss)")  # OpenAI's; others are told by `reasoning: yes`
+_REASONING_NAME = re.compile(r"(?:^|/|^ft:)(?:o\d|gpt-5|gpt-oss)")  # OpenAI's; others are told by `reasoning: yes`
 _SEEDS = (1 << 32) - 1  # llama-server's are of 32 bits, and the highest stands for "draw one"
 _NAME = re.compile(r"[^a-zA-Z0-9_-]")  # what OpenAI allows in the name of a schema
 
@@ -67,6 +67,11 @@ def address(config: ModelConfig) -> str:
     if isinstance(config, OpenAIConfig):
         return config.base_url
     return f"gguf:{config.path}" if isinstance(config, GgufConfig) else "rules"
+
+
+def request_server(config: OpenAIConfig) -> str:
+    """Return the server as the key of a request knows it: Azure answers by the version that it is asked in."""
+    return f"{config.base_url}?api-version={config.api_version}" if config.api_version else config.base_url
 
 
 def ledger_name(role: str, config: ModelConfig) -> str:

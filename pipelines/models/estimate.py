@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.models.behind import BATCH_SHARE
-from pipelines.models.body import ledger_name, request_body, request_key
+from pipelines.models.body import ledger_name, request_body, request_key, request_server
 from pipelines.models.budget import input_bound, price_usd
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig, PricesConfig, RulesConfig
 from pipelines.models.journal import Journal
@@ -88,7 +88,7 @@ def _not_kept(
 def key_of(config: GgufConfig | OpenAIConfig, schemas: Mapping[str, str]) -> Callable[[Prompt], str]:
     """Return what gives the key under which the journal keeps the reply to a prompt."""
     if isinstance(config, OpenAIConfig):
-        return lambda prompt: request_key(config.base_url, request_body(config, prompt, schemas.get(prompt.task, "")), prompt.task)
+        return lambda prompt: request_key(request_server(config), request_body(config, prompt, schemas.get(prompt.task, "")), prompt.task)
     from pipelines.models.gguf import GgufModel
 
     return GgufModel(config, schemas).key

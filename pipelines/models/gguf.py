@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from curation.errors import ModelError
+from curation.storage import file_sha256
 from pipelines.models.body import request_key
 from pipelines.models.config import GgufConfig
 from pipelines.models.failures import CUT, overflows
 from pipelines.models.wall import NO_SCHEMAS, Reply
 from synthesis.prompt import Prompt
 
-_SAMPLE_BYTES = 1 << 20  # read at either end to tell files apart: names, shapes and settings stand in front, weights at the end
 _LONGEST_LINE = 1 << 26
 
 
@@ -37,11 +35,12 @@ class GgufModel:
             raise ModelError("no_file", f"{self._path} is missing: give `path` a .gguf file, such as one that the stage `export` wrote")
         self._config = config
         self._schemas = schemas if config.json_schema == "schema" else NO_SCHEMAS
+        self._identity = f"gguf:{file_sha256(self._path)}:{config.context}"  # at once: it takes seconds, and nothing is under way yet
         self._process: asyncio.subprocess.Process | None = None
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process that writes to it
+        self._said: IO[bytes] | None = None
 
     def key(self, prompt: Prompt) -> str:
-        """Return the hash of the file and the request."""
+        """Return the hash of the file, its context and the request."""
         return request_key(self._identity, self._question(prompt), prompt.task)
 
     async def complete(self, prompt: Prompt) -> Reply:
@@ -71,15 +70,8 @@ class GgufModel:
     async def close(self) -> None:
         """End the process."""
         await self._end()
-        self._said.close()
-
-    @cached_property
-    def _identity(self) -> str:
-        size = self._path.stat().st_size
-        with self._path.open("rb") as file:
-            head = file.read(_SAMPLE_BYTES)
-            file.seek(max(0, size - _SAMPLE_BYTES))
-            return f"gguf:{size}:{hashlib.sha256(head + file.read()).hexdigest()}"
+        if self._said is not None:
+            self._said.close()
 
     def _question(self, prompt: Prompt) -> dict[str, Any]:
         config = self._config
@@ -93,6 +85,7 @@ class GgufModel:
 
     async def _started(self) -> asyncio.subprocess.Process:
         path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._said = self._said or tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the model: its processes write to it
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "training.gguf_chat", str(self._path.resolve()), str(self._config.context),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=self._said, env={**os.environ, "PYTHONPATH": path},
@@ -108,6 +101,7 @@ class GgufModel:
             self._process = None
 
     def _last_words(self) -> str:
+        assert self._said is not None  # opened with the process
         self._said.seek(0)
         return " ".join(self._said.read().decode("utf-8", "replace").split())[-300:]
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from curation.errors import MissingPackage
-from pipelines.models.body import Body, request_body, request_key, without
+from pipelines.models.body import Body, request_body, request_key, request_server, without
 from pipelines.models.config import OpenAIConfig
 from pipelines.models.failures import CUT, overflows
 from pipelines.models.wall import NO_SCHEMAS, Reply
@@ -46,7 +46,7 @@ class OpenAIModel:
 
     def key(self, prompt: Prompt) -> str:
         """Return the hash of server and request."""
-        return request_key(self._config.base_url, self._asked(prompt), prompt.task)
+        return request_key(request_server(self._config), self._asked(prompt), prompt.task)
 
     def body(self, prompt: Prompt) -> Body:
         """Return the request for `prompt` without what this server is known to refuse."""
@@ -129,10 +129,15 @@ def open_client(config: OpenAIConfig) -> openai.AsyncOpenAI:
         api_key=key,
         timeout=config.timeout_s,
         max_retries=0,
-        http_client=openai.DefaultAioHttpClient(),
+        http_client=openai.DefaultAioHttpClient(event_hooks={"request": [_without_bearer] if azure else []}),
         default_query={"api-version": config.api_version} if azure else None,
         default_headers={"api-key": key} if azure else None,
     )
+
+
+async def _without_bearer(request: Any) -> None:
+    """Azure takes the key from a header of its own; a bearer token is there a token of Entra, which the key is not."""
+    request.headers.pop("authorization", None)
 
 
 def key_missing(config: OpenAIConfig) -> bool:

@@ -102,3 +102,18 @@ def test_replies_of_a_file_are_journalled_like_any_others(gguf: Path, tmp_path: 
     replies, requests = asyncio.run(asked())
     assert replies[0] == replies[1]
     assert requests == 1
+
+
+def test_another_context_makes_another_key_so_that_what_was_cut_off_is_asked_anew(tmp_path: Path) -> None:
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"GGUF")
+    keys = [GgufModel(config(file, context=context)).key(prompt("Çeşme?")) for context in (256, 512, 256)]
+    assert keys[0] == keys[2] != keys[1]
+
+
+def test_weights_that_differ_in_the_middle_alone_make_another_key(tmp_path: Path) -> None:
+    file, keys = tmp_path / "model.gguf", []
+    for weight in (b"a", b"b", b"a"):
+        file.write_bytes(b"GGUF" + bytes(2 << 20) + weight + bytes(2 << 20))
+        keys.append(GgufModel(config(file)).key(prompt("Çeşme?")))
+    assert keys[0] == keys[2] != keys[1]
