@@ -155,8 +155,9 @@ def api_key(config: OpenAIConfig) -> str:
 
 
 def key_missing(config: OpenAIConfig) -> bool:
-    """Return whether a server that is not on this machine is asked without a key in the environment."""
-    return urlsplit(config.base_url).hostname not in LOCAL_HOSTS and not api_key(config)
+    """Return whether a server that is not on this machine is asked without a key in the environment. Raises ModelError as `api_key` does."""
+    key = api_key(config)
+    return urlsplit(config.base_url).hostname not in LOCAL_HOSTS and not key
 
 
 def status_reply(error: openai.APIStatusError) -> Reply:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from curation.errors import ModelError
+from curation.errors import ModelError, RecipeError
+from pipelines.check import checked
 from pipelines.models.asking import Wall
 from pipelines.models.body import request_body, sound
 from pipelines.models.config import OpenAIConfig
@@ -144,6 +145,18 @@ def test_a_key_that_no_header_can_carry_is_told_by_the_name_of_its_variable(monk
         with pytest.raises(ModelError, match="the key in `IMBIK_TEST_KEY` holds a character") as told:
             use(settings)
         assert key not in str(told.value)
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/v1", "https://api.example.com/v1"])
+def test_a_key_that_no_header_can_carry_is_a_mistake_of_the_recipe_before_the_run(monkeypatch, tmp_path: Path, base_url: str) -> None:
+    monkeypatch.setenv("IMBIK_TEST_KEY", "sk-çok-gizli")
+    (tmp_path / "a.txt").write_text("Okul 1954 yılında açıldı.", encoding="utf-8")
+    model = f"{{kind: openai, name: m, base_url: '{base_url}', api_key_env: IMBIK_TEST_KEY}}"
+    (tmp_path / "tarif.yaml").write_text(f"name: a\ncurate: {{inputs: [a.txt]}}\npairs: {{model: {model}}}\n", encoding="utf-8")
+    with pytest.raises(RecipeError, match="the key in `IMBIK_TEST_KEY` holds a character") as told:
+        checked(tmp_path / "tarif.yaml")
+    assert [mistake.key for mistake in told.value.mistakes] == ["pairs.model.api_key_env"]
+    assert "sk-çok-gizli" not in str(told.value)
 
 
 def test_a_line_break_behind_the_key_is_no_part_of_it(monkeypatch) -> None:
