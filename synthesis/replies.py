@@ -33,7 +33,7 @@ def items(reply: str) -> list[Item] | None:
     text = _OPEN_THOUGHT.sub("", _THOUGHT.sub("", reply)).replace("\ufeff", "").strip()
     fenced = None if text[:1] in ("[", "{") else _FENCE.search(text)  # a fence inside JSON holds code
     for body in ([fenced["body"]] if fenced else []) + [text]:
-        found = _read(body)
+        found = _read(_without_halves(body))
         if found is not None:
             return found
     return None
@@ -47,6 +47,15 @@ def _read(body: str) -> list[Item] | None:
     mended, _ = _objects(_without_commas(_mended(body)))
     better = mended is not None and len(mended) > len(plain or ())
     return mended if better else plain
+
+
+def _without_halves(body: str) -> str:
+    """The body with U+FFFD for half of a surrogate pair, which no file can hold; the half may be written as an escape."""
+    return re.sub(
+        r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|[\ud800-\udfff]",
+        lambda match: match[1] or "\ufffd",
+        body,
+    )
 
 
 def _without_commas(body: str) -> str:

@@ -121,3 +121,14 @@ def test_a_reply_without_json_gives_none(reply):
 
 def test_absurd_nesting_gives_none():
     assert items("[" * 20000) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("kim \\ud83d", "kim \ufffd"), ("\\uDE00 mi", "\ufffd mi"), ("\\ud83d\\ude00", "😀"), ("\\ud83d\\ud83d\\ude00", "\ufffd😀"),
+        ("kim \ud83d", "kim \ufffd"), ("\\\\ud83d", "\\ud83d"), ("\\u00e7ay 😀", "çay 😀"),
+    ],
+)  # fmt: skip
+def test_half_of_a_surrogate_pair_is_read_as_what_a_file_can_hold(written, read):
+    assert items(f'[{{"soru": "{written}"}}]') == [{"soru": read}]
