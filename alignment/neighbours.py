@@ -53,7 +53,14 @@ def borrowed(held: Shelf, pair: Pair, text: str) -> str:
     else:
         wanted = {span.sort for span in names(pair.output, text)}
         best = max(near[:_NEAREST], key=lambda document: _names_to_borrow(document.text[:_BORROWED], frozenset(wanted)))
-    return f"{best.title}\n\n{best.text[:_BORROWED]}".strip()
+    return _beginning(best)
+
+
+def _beginning(document: Document) -> str:
+    """The title, and below it the beginning of the text without the line that says it once more."""
+    first, _, rest = document.text[:_BORROWED].partition("\n")
+    said = key(first.lstrip("# ")) == key(document.title)
+    return f"{document.title}\n\n{rest.lstrip() if said else document.text[:_BORROWED]}".strip()
 
 
 def _nearest(held: Shelf, text: str) -> Sequence[Document]:

@@ -40,8 +40,9 @@ from pipelines.stages.files import ASKED, DOCUMENTS_FOLDER, EXPORT_FOLDER, JOURN
 from pipelines.stages.preferences import first_round
 from pipelines.stages.writing import Trace, requests_of
 from samples.writings import read_fields
-from synthesis.replies import WRAPPER, items
+from synthesis.replies import items
 from synthesis.rules import write
+from synthesis.schemas import WRAPPER
 from synthesis.tasks import TASKS, accept, schema_of
 from tests.servers.llama_server import serving
 

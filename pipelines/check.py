@@ -7,23 +7,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.desk import unavailable as review_unavailable
+from alignment.kinds import KINDS
 from curation.errors import InputError, Mistake, ModelError, RecipeError
 from curation.pii.surrogates.key import surrogate_key
 from curation.readers import find_inputs
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig, RulesConfig
-from pipelines.recipe import PairsConfig, Recipe, load_recipe, looks_like_folder
+from pipelines.recipe import PairFile, PairsConfig, Recipe, load_recipe, looks_like_folder
 from pipelines.stages.curate import named_files
+from pipelines.stages.own_pairs import without_pairs
 from synthesis import answers, evolving
 from synthesis.own_tasks import with_own
+from synthesis.rules import WRITTEN
 from training.config import sft_unavailable
 
 _PACKAGES = {"distilabel": ("pairs.model", "synthesis"), "torch": ("sft", "training"), "llama_cpp": ("export", "training")}
 
 
-def checked(path: Path) -> Recipe:
-    """Return the recipe in `path` when nothing is known to be wrong with it. Raises RecipeError with every mistake."""
+def checked(path: Path, last: str | None = None) -> Recipe:
+    """Return the recipe in `path` when nothing is known to be wrong with it. Raises RecipeError with every mistake.
+
+    What a run that ends with stage `last` never comes to, that no preferences can be made of its pairs, is none of its mistakes.
+    """
     recipe = load_recipe(path)
     mistakes = list(_mistakes(recipe, path.resolve().parent))
+    if last not in ("curate", "pairs"):
+        mistakes += _preferences_mistakes(recipe)
     if mistakes:
         raise RecipeError(str(path), mistakes)
     return recipe
@@ -86,6 +94,8 @@ def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
         yield from answers.mistakes(config, known)
     except RecipeError as error:
         yield from error.mistakes
+    if isinstance(config.model, RulesConfig):
+        yield from _rules_mistakes(config)
     if config.evolve is not None and isinstance(config.model, RulesConfig):
         allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` evolves no instruction"
         yield Mistake("pairs.evolve", f"rounds {config.evolve.rounds}", allowed)
@@ -95,9 +105,42 @@ def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
     if config.answers is None and config.count is None and not config.files and (config.selection.solutions or 1) > 1:
         allowed = "1, or `pairs.answers`: without it every question is answered once"
         yield Mistake("pairs.selection.solutions", str(config.selection.solutions), allowed)
+    if config.count is not None and config.selection.keep is not None:
+        allowed = f"left out: `pairs.count` {config.count} says already how many pairs stay"
+        yield Mistake("pairs.selection.keep", str(config.selection.keep), allowed)
     for number, file in enumerate(config.files):
-        if not (root / file.path).is_file():
-            yield Mistake(f"pairs.files.{number}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")
+        yield from _file_mistakes(f"pairs.files.{number}", file, root)
+
+
+def _rules_mistakes(config: PairsConfig) -> Iterator[Mistake]:
+    own = {Path(path).stem: f"pairs.task_files.{number}" for number, path in enumerate(config.task_files)}
+    for name in config.weights():
+        if name not in WRITTEN:
+            allowed = f"a model in `pairs.model`: the embedded writer `rules` writes {', '.join(sorted(WRITTEN))} alone"
+            yield Mistake(own.get(name, f"pairs.tasks.{name}"), repr(name), allowed)
+
+
+def _preferences_mistakes(recipe: Recipe) -> Iterator[Mistake]:
+    """Where answers are only made worse, a kind must fit a task of the recipe; files may bring pairs of any task."""
+    config = recipe.preferences
+    if recipe.pairs.files or set(config.weights()) != {"bozma"}:
+        return
+    made = recipe.pairs.made()
+    fitting = {task for name in config.kinds if KINDS[name].margin >= config.min_margin for task in KINDS[name].tasks}
+    if fitting.isdisjoint(made):
+        allowed = "a kind that fits a task of the recipe, or `candidates` and a `judge`, or a run `--to pairs`: of these tasks no answer can be made worse"
+        yield Mistake("preferences.kinds", f"tasks {', '.join(made)}", allowed)
+
+
+def _file_mistakes(key: str, file: PairFile, root: Path) -> Iterator[Mistake]:
+    if not (root / file.path).is_file():
+        yield Mistake(f"{key}.path", repr(file.path), f"a file of pairs; there is none at {root / file.path}")
+        return
+    try:
+        if why := without_pairs(file, root):
+            yield Mistake(f"{key}.format", repr(file.format), why)
+    except InputError as error:
+        yield Mistake(f"{key}.path", repr(file.path), error.detail)
 
 
 def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mistake]:

@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 
 from curation.errors import ImbikError, Mistake, RecipeError
+from pipelines.interrupts import CODE, KEPT, Interrupted, noted
+from pipelines.places import refusal
 
 if TYPE_CHECKING:
     from pipelines.recipe import Recipe
@@ -53,9 +55,11 @@ def check(
 ) -> None:
     """Say everything that is wrong with a recipe, before any work or cost."""
     from pipelines.check import checked
+    from pipelines.run import not_taken
 
     try:
         found = checked(recipe)
+        not_taken(found, recipe, runs)
     except RecipeError as error:
         if not as_json:
             raise
@@ -87,7 +91,7 @@ def run(
     """Run a recipe; stages whose result still holds are skipped, a killed run goes on where it was."""
     from pipelines.check import checked
     from pipelines.report import write_report
-    from pipelines.run import between, run_recipe
+    from pipelines.run import between, not_taken, run_recipe
     from pipelines.terminal import RunView, print_summary
 
     if prompts is not None and not dry_run:
@@ -96,15 +100,19 @@ def run(
             [Mistake("[N]", repr(prompts), f"a number of prompts, with --dry-run alone: imbik run {recipe} --dry-run {prompts}")],
         )
     between(first, last)
-    found = checked(recipe)
+    found = checked(recipe, last)
+    not_taken(found, recipe, runs)
     if dry_run:
         _print_dry_run(found, recipe, runs, prompts or _PROMPTS, as_json=as_json)
         return
     console = Console(stderr=as_json)
-    with RunView(console) as view:
-        folder = run_recipe(
-            recipe, runs, first=first, last=last, started=view.started, finished=view.finished, watch=view.watch, say=view.say
-        )
+    try:
+        with noted(), RunView(console) as view:
+            folder = run_recipe(
+                recipe, runs, first=first, last=last, started=view.started, finished=view.finished, watch=view.watch, say=view.say
+            )
+    except KeyboardInterrupt:
+        raise Interrupted(KEPT) from None
     report_path = write_report(folder)
     print_summary(Console(quiet=as_json), folder, report_path)
     if as_json:
@@ -141,7 +149,7 @@ def show(
         str | None, typer.Option("--at", metavar="VALUES", help="with --measure: what limits at these values would drop, `30,50,80`")
     ] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="REASON", help="some of the records dropped for a reason")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="with --reason: how many")] = 5,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="with --reason: how many", show_default="5")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what the stages did, how a measure is distributed, what a reason dropped, or one record's whole life."""
@@ -309,9 +317,18 @@ def main() -> None:
     except ImbikError as error:
         print(f"imbik: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("imbik: interrupted; the same command goes on from here", file=sys.stderr)
-        sys.exit(130)
+    except OSError as error:
+        if (refused := refusal(error)) is None:
+            raise
+        print(f"imbik: {refused}", file=sys.stderr)
+        sys.exit(1)
+    except Interrupted as interrupted:
+        print(f"imbik: interrupted. {interrupted}", file=sys.stderr)
+        sys.exit(CODE)
+    except SystemExit as ended:
+        if ended.code == CODE:  # what Typer makes of Ctrl-C in any other command
+            print("imbik: interrupted", file=sys.stderr)
+        raise
 
 
 def _print_estimate(found: Recipe, recipe: Path, runs: Path, *, as_json: bool) -> None:

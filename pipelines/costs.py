@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from curation.counted import counted
 from curation.errors import ModelError
 from pipelines.judging import JudgesConfig, judges_of
 from pipelines.models.behind import placed
@@ -63,7 +64,7 @@ class Costs:
         if self.budget.usd is not None and usd > self.budget.usd:
             return f"about {usd:.4f} US dollars, {self.budget.usd:g} are allowed by `budget.usd`"
         if self.budget.tokens is not None and tokens > self.budget.tokens:
-            return f"about {tokens:,} tokens, {self.budget.tokens:,} are allowed by `budget.tokens`"
+            return f"about {counted(tokens, 'token')}, {self.budget.tokens:,} are allowed by `budget.tokens`"
         return ""
 
 
@@ -133,7 +134,7 @@ def words(found: Costs) -> str:
     over = f"; over the budget: {found.over}" if found.over else ""
     follow = "" if found.certain else "later up to "
     who += f" for {found.what}" if found.what else ""
-    return f"{found.stage}: {follow}{one.requests:,} requests to {who}{kept}, {tokens}, {money}, {time}{over}"
+    return f"{found.stage}: {follow}{counted(one.requests, 'request')} to {who}{kept}, {tokens}, {money}, {time}{over}"
 
 
 def _minutes(found: Estimate, config: ModelConfig) -> float:
@@ -145,6 +146,5 @@ def _minutes(found: Estimate, config: ModelConfig) -> float:
 
 
 def _duration(minutes: float) -> str:
-    if minutes < 1:
-        return "a minute"
-    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
+    whole = max(1, round(minutes))
+    return counted(whole, "minute") if whole < 120 else f"{minutes / 60:.1f} hours"

@@ -14,11 +14,12 @@ import os
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from curation.errors import ImbikError, MissingPackage, ModelError
 from curation.processes import die_with_parent
 from curation.progress import Tick, silent
 from curation.records import Message, content_id
+from pipelines.interrupts import GRACE_S, NOTE, heeded, stop_file
 from pipelines.models.asking import Asked, Wall
 from pipelines.models.config import BudgetConfig, ModelConfig, OpenAIConfig
 from pipelines.models.counters import Watch, unwatched
@@ -73,6 +75,7 @@ _PROMPT_KEY = "imbik_prompt"
 _ALONE = ""  # the role of a model that is asked alone
 _ERROR = "error.txt"
 _ROWS_OUT = 10_000  # ids in one batch; every batch makes distilabel write its state down
+_LOOK_S = 0.2  # between two looks whether Ctrl-C was pressed
 _SAMPLE_STEP = 1_000_003  # between the seeds of two samples of one prompt; tries count up from each
 _LOST = Reply(failure="lost_row", detail="distilabel returned no row for this prompt")
 
@@ -97,7 +100,8 @@ class AskBeside(GeneratorStep):
             rows = asyncio.run(self._asked())
         except Exception as error:  # noqa: BLE001  # told to the parent, which raises it; distilabel would hang on it
             (Path(self.folder) / _ERROR).write_text(_told(error), encoding="utf-8")
-            rows = [{"id": "", "failure": ""}]
+            rows = []
+        rows = rows or [{"id": "", "failure": ""}]  # distilabel would wait for a first row for ever
         for begin in range(0, len(rows), self.batch_size):
             yield rows[begin : begin + self.batch_size], begin + self.batch_size >= len(rows)
 
@@ -113,12 +117,27 @@ class AskBeside(GeneratorStep):
                 rows.append({"id": prompt.id, "failure": reply.failure})
 
             try:
-                await wall.ask_all(read_prompts(folder / PROMPTS), take)
+                asking = asyncio.ensure_future(wall.ask_all(read_prompts(folder / PROMPTS), take))
+                await _unless_stopped(asking, wall, stop_file(folder))
             finally:
                 await wall.close()
                 journal.close()
                 progress.write(wall.meter.counters, at_once=True)
         return rows
+
+
+async def _unless_stopped(asking: asyncio.Future[None], wall: Wall, stop: Path) -> None:
+    """Wait for `asking`; once the file `stop` is there nothing new goes out, and what is in flight gets a few seconds."""
+    while not asking.done() and not stop.exists():
+        await asyncio.wait({asking}, timeout=_LOOK_S)
+    if not asking.done():
+        wall.hold()
+        deadline = time.monotonic() + GRACE_S
+        while wall.in_flight and not asking.done() and time.monotonic() < deadline:
+            await asyncio.wait({asking}, timeout=_LOOK_S / 4)
+        asking.cancel()
+    with suppress(asyncio.CancelledError):
+        await asking
 
 
 class WallLLM(AsyncLLM):
@@ -208,7 +227,7 @@ def ask_all(
     """Return the reply to each of `prompts` by prompt id, through a distilabel pipeline called `name`; a lost row comes back as a failure.
 
     `prompts` may be a generator: none is held in memory. `schemas` are JSON schemas by task, `watch` hears the counters,
-    `ray` is the cluster that the graph runs on, this process's own where it is None. Raises ModelError where a spent budget or a lost server ends the asking.
+    `ray` is the cluster that the graph runs on, this process's own where it is None. Raises ModelError where a spent budget or a lost server ends the asking, KeyboardInterrupt where Ctrl-C does.
     """
     asked = ((_ALONE, prompt) for prompt in prompts)
     replies = ask_each(name, asked, {_ALONE: config}, journal=journal, tick=tick, schemas=schemas, watch=watch, ray=ray)
@@ -232,11 +251,13 @@ def ask_each(
         keys = write_prompts(folder / PROMPTS, asked)
         if not keys:
             return {}
-        with _quiet(), _guarded(), _watched(folder / PROGRESS, len(keys), tick, watch), _cluster(ray) as resources:
+        with _quiet(), _guarded(), _cluster(ray) as resources, heeded(folder), _watched(folder, len(keys), tick, watch):
             _run(name, folder, models, schemas, journal, resources)
         if (folder / _ERROR).exists():
             reason, _, detail = (folder / _ERROR).read_text(encoding="utf-8").partition("\n")
             raise ModelError(reason, detail)
+        if stop_file(folder).exists():
+            raise KeyboardInterrupt
         replies = Replies(folder / REPLIES, keys, _LOST)
     _stopped(replies, models)
     return replies
@@ -262,10 +283,15 @@ def _run(
             batch_size=_ROWS_OUT,
             resources=resources or StepResources(),
         )
+    pipeline._handle_keyboard_interrupt = _left_to_imbik
     try:
         pipeline.run(use_cache=False)
     except RuntimeError as error:
         raise ModelError("graph", f"the distilabel pipeline `{name}` could not start: {error.__cause__ or error}") from error
+
+
+def _left_to_imbik() -> None:
+    """In place of distilabel's handler of Ctrl-C, which lets a worker go on to its last prompt and hangs when it is pressed again."""
 
 
 @contextmanager
@@ -366,13 +392,14 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _watched(file: Path, total: int, tick: Tick, watch: Watch) -> Iterator[None]:
+def _watched(folder: Path, total: int, tick: Tick, watch: Watch) -> Iterator[None]:
     """A thread turns the counters that the worker writes into ticks."""
-    progress, stop = ProgressFile(file), threading.Event()
+    progress, stop = ProgressFile(folder / PROGRESS), threading.Event()
 
     def tell() -> None:
         counters = progress.read()
         counters.total = total
+        counters.note = NOTE if stop_file(folder).exists() else counters.note
         tick(counters.done, total)
         watch(counters)
 

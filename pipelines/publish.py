@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from curation.config import PiiConfig
+from curation.counted import counted
 from curation.errors import ArtifactError, ImbikError
 from curation.records import Document, Pair, Preference, Rejected
 from curation.storage import read_jsonl, whole_folder, write_json, write_jsonl, write_text
@@ -99,7 +100,7 @@ def _check_licenses(material: _Material) -> None:
     unknown = next((one for one in licenses(material.records(), material.documents) if one.name == UNKNOWN), None)
     if unknown is not None:
         raise ImbikError(
-            f"the licence of {unknown.documents} source documents is unknown, and {unknown.records} records rest on them; "
+            f"no licence is known for {counted(unknown.documents, 'source document')} behind {counted(unknown.records, 'record')}; "
             "name it in `curate.license` or in the documents and run again, or publish with --allow-unlicensed"
         )
 
@@ -125,7 +126,7 @@ def check_personal_data(records: Sequence[Pair | Preference], documents: Mapping
         counts = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
         shown = ", ".join(holding[:5]) + (", ..." if len(holding) > 5 else "")
         raise ImbikError(
-            f"{len(holding)} records hold personal data that their sources do not: {counts} (in {shown}). "
+            f"personal data that the sources do not hold in {counted(len(holding), 'record')}: {counts} (in {shown}). "
             "Nothing was published; reject or correct these records in the review, or write the answers anew"
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from curation.counted import counted
 from curation.errors import Mistake, RecipeError
 from pipelines.dataset_hub import check_hub, upload
 from pipelines.publish import Published, What, publish
@@ -26,7 +27,11 @@ class Done:
 
     def __str__(self) -> str:
         rows = [f"{kind}: {', '.join(f'{count} {split}' for split, count in splits.items())}" for kind, splits in self.made.rows.items()]
-        left = [f"{self.made.left_out} rows left out, their texts hold the format's marks: rejected.jsonl"] if self.made.left_out else []
+        left = (
+            [f"{counted(self.made.left_out, 'row')} left out for the format's marks in the text: rejected.jsonl"]
+            if self.made.left_out
+            else []
+        )
         return "\n".join([*rows, *left, str(self.made.folder), *([f"{self.address} (private if it is new)"] if self.address else [])])
 
 

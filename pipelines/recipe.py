@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import types
 import typing
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic.fields import FieldInfo
 
 from alignment.config import PreferenceConfig, ReviewConfig
 from alignment.origins import ORIGINS, OriginName
 from curation.config import Config, CurateConfig
 from curation.errors import Mistake, RecipeError
+from curation.mistakes import broken_yaml, mistake, models_in, seen
 from pipelines.answering import AnswererConfig, CandidatesConfig, WriterConfig, Writers
 from pipelines.judging import JudgesConfig
 from pipelines.models.config import ModelConfig, RulesConfig
@@ -147,11 +146,11 @@ class Recipe(Config):
 
 def load_recipe(path: Path) -> Recipe:
     """Return the recipe in `path`. Raises RecipeError with every mistake in it."""
-    values = _read_yaml(path)
+    values = _without_empty(_read_yaml(path), [Recipe])
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        raise RecipeError(str(path), [_mistake(detail) for detail in error.errors()]) from None
+        raise RecipeError(str(path), [mistake(detail, Recipe) for detail in error.errors()]) from None
 
 
 def recipe_yaml(recipe: Recipe) -> str:
@@ -170,13 +169,13 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise RecipeError(str(path), [Mistake("(file)", "nothing", "there is no such file; `imbik init` writes one")]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(str(path), [Mistake("(file)", type(error).__name__, f"not readable as UTF-8 text: {error}")]) from error
+        raise RecipeError(str(path), [Mistake("(file)", type(error).__name__, f"a file of UTF-8 text: {error}")]) from error
     try:
         values = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 (it is a SafeLoader)
     except yaml.YAMLError as error:
-        raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", " ".join(str(error).split()))]) from error
+        raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", broken_yaml(error))]) from error
     if not isinstance(values, dict):
-        raise RecipeError(str(path), [Mistake("(file)", type(values).__name__, "a mapping of keys, such as `name: deneme`")])
+        raise RecipeError(str(path), [Mistake("(file)", seen(values), "a mapping of keys, such as `name: deneme`")])
     return values
 
 
@@ -193,31 +192,28 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _mistake(detail: ErrorDetails) -> Mistake:
-    place = detail["loc"]
-    key = ".".join(str(part) for part in place)
-    seen = repr(detail["input"])
-    if detail["type"] == "missing":
-        return Mistake(key, "nothing", "required key is missing")
-    if detail["type"] == "extra_forbidden":
-        allowed = sorted(_keys_at(Recipe, place[:-1]))
-        close = difflib.get_close_matches(str(place[-1]), allowed, n=1)
-        hint = f"unknown key, did you mean `{close[0]}`?" if close else "unknown key"
-        return Mistake(key, seen, f"{hint} Allowed here: {', '.join(allowed)}" if close else f"{hint}. Allowed here: {', '.join(allowed)}")
-    return Mistake(key, seen if len(seen) <= 80 else seen[:77] + "...", detail["msg"].removeprefix("Value error, "))
+def _without_empty(values: Mapping[str, Any], models: Collection[type[BaseModel]]) -> dict[str, Any]:
+    """The values without sections and lists that were left empty: they mean their defaults, as they do where they are left out."""
+    found = dict[str, Any]()
+    for key, value in values.items():
+        fields = [one.model_fields[key] for one in models if key in one.model_fields]
+        inner = [model for field in fields for model in models_in(field.annotation)]
+        if value is None and fields and all(map(_holds_more, fields)):
+            if inner and all(field.is_required() for field in fields):
+                found[key] = {}  # so that the keys it lacks are told
+        else:
+            found[key] = _deeper(value, inner)
+    return found
 
 
-def _keys_at(model: type[BaseModel], place: tuple[int | str, ...]) -> set[str]:
-    found: list[type[BaseModel]] = [model]
-    for part in place:
-        deeper = [inner for one in found if part in one.model_fields for inner in _models_in(one.model_fields[str(part)].annotation)]
-        found = deeper or found  # list positions and union tags name no field
-    return {name for one in found for name in one.model_fields}
+def _deeper(value: Any, models: Collection[type[BaseModel]]) -> Any:
+    if isinstance(value, dict):
+        return _without_empty(value, models)
+    return [_deeper(one, models) for one in value] if isinstance(value, list) else value
 
 
-def _models_in(hint: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield hint
-    elif typing.get_origin(hint) is not None or isinstance(hint, types.UnionType):
-        for argument in typing.get_args(hint):
-            yield from _models_in(argument)
+def _holds_more(field: FieldInfo) -> bool:
+    """Whether a key holds other keys or a list, and means nothing of its own where it is empty."""
+    hint = field.annotation
+    empty_means_something = type(None) in typing.get_args(hint)
+    return not empty_means_something and (any(models_in(hint)) or typing.get_origin(hint) in {tuple, list, dict})

@@ -13,6 +13,7 @@ from rich.table import Table
 from alignment.agreement import Agreement, Interval
 from alignment.desk import open_desk
 from alignment.label_studio import read_export, write_tasks
+from curation.counted import counted
 from curation.errors import ArtifactError, ReviewError
 from curation.progress import Tick, silent
 from curation.storage import write_json
@@ -31,8 +32,8 @@ def push(run: Path, tick: Tick = silent) -> str:
     recipe = _reviewed_recipe(run)
     shown = show(recipe, run, tick)
     if recipe.review.desk == "argilla":
-        return f"{shown} records in Argilla, workspace {recipe.review.workspace}; `imbik review pull` takes what people say"
-    return f"{shown} records in {run / REVIEW_DESK}; KILAVUZ.md there tells people how to judge them"
+        return f"{counted(shown, 'record')} in Argilla, workspace {recipe.review.workspace}; `imbik review pull` takes what people say"
+    return f"{counted(shown, 'record')} in {run / REVIEW_DESK}; KILAVUZ.md there tells people how to judge them"
 
 
 def push_in_sight(run: Path, console: Console) -> str:
@@ -52,16 +53,18 @@ def pull(run: Path) -> str:
         write_json(run / REVIEW_DESK / AGREEMENT, [asdict(one) for one in agreements(recipe, run, people)])
     count = len(people.verdicts)
     if people.problems:
-        raise ReviewError("\n  ".join([f"{count} verdicts are sound, {len(people.problems)} lines are not:", *people.problems]))
-    return f"{count} verdicts, all sound; `imbik run` applies them"
+        raise ReviewError(
+            "\n  ".join([f"sound: {counted(count, 'verdict')}; of no use: {counted(len(people.problems), 'line')}:", *people.problems])
+        )
+    return f"{counted(count, 'verdict')}, all sound; `imbik run` applies them"
 
 
 def status(run: Path) -> tuple[str, list[Agreement]]:
     """Return in words how far people are, and how far they agree in what was taken so far."""
     recipe = _reviewed_recipe(run)
     state = open_desk(recipe.review, run / REVIEW_DESK, recipe.name).status()
-    problems = f", {state.problems} lines cannot be used (`imbik review pull` names them)" if state.problems else ""
-    words = f"{state.judged} of {state.shown} records judged, {state.verdicts} verdicts{problems}"
+    problems = f", {counted(state.problems, 'line')} of no use (`imbik review pull` names them)" if state.problems else ""
+    words = f"{state.judged} of {counted(state.shown, 'record')} judged, {counted(state.verdicts, 'verdict')}{problems}"
     return words + _applied(run), agreements(recipe, run, spoken(run))
 
 
@@ -88,23 +91,27 @@ def import_label_studio(run: Path, export: Path) -> str:
     """Return in words what was taken from Label Studio's JSON export."""
     _reviewed_recipe(run)
     path, count = read_export(export, run / REVIEW_DESK)
-    return f"{count} verdicts in {path}; `imbik review pull` checks them, `imbik run` applies them"
+    return f"{counted(count, 'verdict')} in {path}; `imbik review pull` checks them, `imbik run` applies them"
 
 
 def print_agreement(console: Console, found: Sequence[Agreement]) -> None:
     """Print one block per kind of record: agreement over all, then a line per person."""
     for one in found:
         if one.alpha:
-            console.print(f"{one.what}: Krippendorff's alpha {_figure(one.alpha)} on {one.records} records with two verdicts or more")
+            console.print(
+                f"{one.what}: Krippendorff's alpha {_figure(one.alpha)} on {counted(one.records, 'record')} with two verdicts or more"
+            )
         else:
-            console.print(f"{one.what}: {one.verdicts} verdicts; too few records with two different verdicts to speak of agreement")
+            console.print(
+                f"{one.what}: {counted(one.verdicts, 'verdict')}; too few records with two different verdicts to speak of agreement"
+            )
         if one.judge:
             console.print(f"  people beside the judge: {_figure(one.judge)}")
         if one.a_share and one.a_expected is not None:
             console.print(f"  A was taken in {_figure(one.a_share)} of choices; the judge would have taken it in {one.a_expected:.2f}")
         for kappa in one.kappas:
             value = "one verdict throughout" if kappa.value is None else f"kappa {kappa.value:.2f}"
-            console.print(f"  {kappa.first} and {kappa.second}: {value} on {kappa.records} records")
+            console.print(f"  {kappa.first} and {kappa.second}: {value} on {counted(kappa.records, 'record')}")
         console.print(_people(one))
 
 

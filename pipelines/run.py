@@ -11,18 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from curation.errors import ArtifactError, ImbikError
+import yaml
+
+from curation.errors import ArtifactError, ImbikError, Mistake, RecipeError
 from curation.progress import Tick, silent
 from curation.storage import write_text
+from pipelines.interrupts import raise_if_pressed
 from pipelines.manifest import Manifest, fingerprint, intact, made_from, read_manifest, write_manifest
 from pipelines.models.counters import Watch, unwatched
 from pipelines.recipe import Recipe, load_recipe, recipe_yaml
 from pipelines.stage import Context, Say, Stage, unsaid
 from pipelines.stages import STAGES
+from pipelines.stages.files import DOCUMENTS_FOLDER
 
 State = Literal["fresh", "stale", "missing", "damaged"]
 RECIPE = "recipe.yaml"
 RECIPE_FOLDER = "recipe-folder.txt"
+RECIPE_FILE = "recipe-file.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,16 @@ def run_recipe(
     recipe = load_recipe(path)
     root = path.resolve().parent
     run = (runs / recipe.name).resolve()
+    between(first, last)
+    not_taken(recipe, path, runs)
     with locked(run):
         write_text(run / RECIPE, recipe_yaml(recipe))
         write_text(run / RECIPE_FOLDER, f"{root}\n")
+        write_text(run / RECIPE_FILE, f"{path.resolve()}\n")
         forced = False
         for stage in between(None, last):
+            raise_if_pressed()
+            _something_to_work_with(stage, recipe, run)
             forced = forced or stage.name == first
             hashes = made_from(stage, recipe, root, run)
             held = None if forced else _held(run / stage.folder, fingerprint(hashes))
@@ -85,7 +95,44 @@ def between(first: str | None, last: str | None) -> tuple[Stage, ...]:
             raise ImbikError(f"there is no stage `{name}`; stages are {', '.join(names)}")
     begin = names.index(first) if first else 0
     end = names.index(last) + 1 if last else len(names)
+    if begin >= end:
+        raise ImbikError(f"--from {first} --to {last}: stage `{last}` comes before `{first}`, there is nothing between them")
     return STAGES[begin:end]
+
+
+def not_taken(recipe: Recipe, path: Path, runs: Path) -> None:
+    """Raise RecipeError where the run of that name was made by another recipe, which would lose its results. A recipe that is gone, or has another name by now, was moved."""
+    run = (runs / recipe.name).resolve()
+    noted = run / RECIPE_FILE
+    if not noted.is_file():
+        return
+    owner = Path(noted.read_text(encoding="utf-8").strip())
+    if owner == path.resolve() or not _has_name(owner, recipe.name):
+        return
+    way_out = f"take another name, another folder with --runs, or delete {run} if its results may go"
+    allowed = f"the name of no other recipe's run: {run} was made by {owner} and would be overwritten; {way_out}"
+    raise RecipeError(str(path), [Mistake("name", repr(recipe.name), allowed)])
+
+
+def _has_name(path: Path, name: str) -> bool:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return True  # somebody is at work on it
+    return isinstance(values, dict) and values.get("name") == name
+
+
+def _something_to_work_with(stage: Stage, recipe: Recipe, run: Path) -> None:
+    """Raise ArtifactError where curation kept nothing that `stage` behind it could work with: later stages would only complain of what they lack."""
+    if DOCUMENTS_FOLDER not in stage.needs or recipe.pairs.files:
+        return
+    documents = read_manifest(run / DOCUMENTS_FOLDER)
+    if documents.kept == 0:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(documents.rejected.items(), key=lambda one: (-one[1], one[0])))
+        why = f"all {documents.read} records were dropped: {reasons}" if documents.read else "the inputs hold no record"
+        raise ArtifactError(f"stage `curate` kept no document, {why}. `imbik show {run.name}` tells more; change `curate` in the recipe")
 
 
 def state(stage: Stage, recipe: Recipe, root: Path, run: Path) -> State:

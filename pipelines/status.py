@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curation.counted import counted
 from curation.errors import ArtifactError, ImbikError
 from pipelines.manifest import Manifest, read_manifest
 from pipelines.recipe import Recipe, load_recipe
@@ -76,15 +77,18 @@ _REPAIRS = ("mojibake", "lookalikes", "unwrapped")  # the other tags of a docume
 
 
 def _made_documents(figures: Any) -> str:
-    counts = {
-        "repairs": sum(
-            count for tag, count in {**figures.get("repairs", {}), **figures.get("tags", {})}.items() if tag.startswith(_REPAIRS)
-        ),
-        "personal data covered": sum(figures["pii_covered"].values()),
-        "clusters of duplicates": figures.get("clusters", {}).get("clusters", 0),  # this and the next: older runs have none
-        "with evaluation items": sum(figures.get("contamination", {}).values()),
+    tags = {**figures.get("repairs", {}), **figures.get("tags", {})}
+    repairs = sum(count for tag, count in tags.items() if tag.startswith(_REPAIRS))
+    covered = sum(figures["pii_covered"].values())
+    clusters = figures.get("clusters", {}).get("clusters", 0)  # this and the next: older runs have none
+    evaluated = sum(figures.get("contamination", {}).values())
+    made = {
+        counted(repairs, "repair"): repairs,
+        f"{covered} personal data covered": covered,
+        counted(clusters, "cluster of duplicates", "clusters of duplicates"): clusters,
+        f"{evaluated} with evaluation items": evaluated,
     }
-    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return ", ".join(words for words, count in made.items() if count)
 
 
 def _made_pairs(figures: Any) -> str:
@@ -102,14 +106,14 @@ def _made_review(figures: Any) -> str:
         "turned round": figures.get("preferences_swapped", 0),
         "refused": sum(figures.get(name, 0) for name in ("pairs_rejected", "pairs_correction_refused", "preferences_rejected")),
     }
-    return ", ".join([f"{figures['verdicts']} verdicts", *(f"{count} {name}" for name, count in counts.items() if count)])
+    return ", ".join([counted(figures["verdicts"], "verdict"), *(f"{count} {name}" for name, count in counts.items() if count)])
 
 
 def _made_training(figures: Any) -> str:
     if figures.get("enabled") is False:
         return "switched off"
     validated = [one["validation"] for one in figures["losses"] if one["validation"] is not None]
-    return f"validation loss {validated[0]:.3f} → {min(validated):.3f}" if validated else f"{figures['steps']} steps"
+    return f"validation loss {validated[0]:.3f} → {min(validated):.3f}" if validated else counted(figures["steps"], "step")
 
 
 def _made_evaluation(figures: Any) -> str:

@@ -1,4 +1,4 @@
-"""The road from documents to pairs as steps of distilabel, for pipelines that are not ours: `DocumentsToPrompts`, `graph.Ask`, `PromptsToPairs`.
+"""Steps of distilabel for pipelines that are not ours: from documents to pairs (`DocumentsToPrompts`, `graph.Ask`, `PromptsToPairs`), and what looks at anyone's texts (`ScrubPersonalData`, `CheckTurkish`).
 
 Columns are strings, never None, the same in every row: distilabel 1.5 loses rows otherwise. It reads the annotations of `process` as they
 stand, so this file has no `from __future__ import annotations`.
@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 import pipelines.graph  # noqa: F401  # before distilabel: it knows how to import it quietly
+from curation.config import PiiConfig
+from curation.pii.scrub import scrub_many
 from curation.records import Document, Pair, Rejected, content_id, decode, encode
 from pipelines.models.spool import prompt_of
 from pipelines.models.wall import Reply
 from synthesis import tasks
 from synthesis.config import SynthesisConfig
 from synthesis.passages import Passage, passages
+from synthesis.verdicts import turkish_fault
 
 from distilabel.steps import Step, StepInput  # isort: skip
 
@@ -92,6 +95,65 @@ class PromptsToPairs(Step):  # type: ignore[misc]
         rejected: list[Rejected] = []
         yield from map(_pair, tasks.accept(prompt, passage, reply.text, self.writer, rejected.append))
         yield from (_failed(one.id, prompt.task, one.reason) for one in rejected)
+
+
+class ScrubPersonalData(Step):  # type: ignore[misc]
+    """`columns` in and out, with personal data treated as the recipe's part `curate.pii` says in `config_json`; the same value has the same tag in all columns of a row.
+
+    Column `personal_data` says how many findings of each kind were covered, as JSON, and never a value. A row that the policy drops comes out with empty columns.
+    """
+
+    columns: list[str] = Field(default_factory=lambda: ["text"])
+    config_json: str = "{}"
+
+    _config: PiiConfig = PrivateAttr(default_factory=PiiConfig)
+
+    @property
+    def inputs(self) -> list[str]:
+        """The columns read."""
+        return self.columns
+
+    @property
+    def outputs(self) -> list[str]:
+        """The columns written."""
+        return [*self.columns, "personal_data"]
+
+    def load(self) -> None:
+        """Read the configuration."""
+        super().load()
+        self._config = PiiConfig.model_validate_json(self.config_json)
+
+    def process(self, *inputs: StepInput) -> Iterator[list[dict[str, Any]]]:
+        """Yield each batch with its columns scrubbed."""
+        for batch in inputs:
+            done = scrub_many([[str(values[column] or "") for column in self.columns] for values in batch], self._config)
+            yield [
+                values | dict(zip(self.columns, one.texts, strict=True)) | {"personal_data": json.dumps(dict(sorted(one.covered.items())))}
+                for values, one in zip(batch, done, strict=True)
+            ]
+
+
+class CheckTurkish(Step):  # type: ignore[misc]
+    """Columns `instruction` and `output` in, beside them `fault`, the reason why they are no good Turkish or empty, and `fault_words`, where it shows."""
+
+    @property
+    def inputs(self) -> list[str]:
+        """The columns read."""
+        return ["instruction", "output"]
+
+    @property
+    def outputs(self) -> list[str]:
+        """The columns written."""
+        return ["fault", "fault_words"]
+
+    def process(self, *inputs: StepInput) -> Iterator[list[dict[str, Any]]]:
+        """Yield each batch with what is wrong in each row."""
+        for batch in inputs:
+            found = [turkish_fault(str(values["instruction"] or ""), str(values["output"] or "")) for values in batch]
+            yield [
+                values | {"fault": one.reason if one else "", "fault_words": one.detail if one else ""}
+                for values, one in zip(batch, found, strict=True)
+            ]
 
 
 def _pair(pair: Pair) -> dict[str, str]:

@@ -34,7 +34,7 @@ class RunView:
         self._console = console
         self._clock = clock
         self._task: TaskID | None = None
-        self._asking = ""
+        self._asking = self._printed = self._note = ""
         self._told_at = clock()
         self._last: Counters | None = None
         self._progress = Progress(
@@ -70,12 +70,16 @@ class RunView:
 
     def watch(self, counters: Counters) -> None:
         """Show how the asking of a model goes; one that costs nothing, as the rules, is not worth a line."""
+        if counters.note != self._note:
+            self._note = counters.note
+            if self._note:
+                self.say(self._note)
         if not (counters.requests or counters.failed or counters.kept):
             return
         self._asking, self._last = asking_words(counters), counters
         if not self._console.is_terminal and self._clock() - self._told_at >= _BETWEEN_LINES_S:
             self._told_at = self._clock()
-            self._console.print(f"    {self._asking}", soft_wrap=True, highlight=False)
+            self._print_asking(f" · {self._note}" if self._note else "")
 
     def say(self, words: str) -> None:
         """Print what people should read before it costs."""
@@ -95,9 +99,13 @@ class RunView:
 
     def _tell_end(self) -> None:
         """The last word on an asking stays, above the line of its stage."""
-        if self._last is not None:
-            self._console.print(f"    {self._asking}", soft_wrap=True, highlight=False)
-        self._last, self._asking = None, ""
+        if self._last is not None and self._printed != self._asking:
+            self._print_asking()
+        self._last, self._asking, self._printed, self._note = None, "", "", ""
+
+    def _print_asking(self, more: str = "") -> None:
+        self._printed = self._asking
+        self.say(self._asking + more)
 
     def _shown(self) -> RenderableType:
         return Group(self._progress.get_renderable(), Text(f"  {self._asking}")) if self._asking else self._progress.get_renderable()

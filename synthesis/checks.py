@@ -5,26 +5,40 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from curation.turkish import ascii_letters, fold, lower, turkish_letter_share
+from curation.turkish import APOSTROPHES, ascii_letters, fold, lower, turkish_letter_share
+from synthesis.lexicon import first_names, places
 
 _LEANING = re.compile(
     r"(?<!\w)(?:bu|bunu|bunun|buna|bunda|bundan|bunlar\w*|şu(?! an)|şunlar\w*|onu|onun|ona|ondan|onlar\w*|yukarıda\w*|aşağıda\w*|söz konusu|adı geçen|bahsi geçen|sözü edilen|bahsedilen|değinilen|anılan (?=\w)|böyle bir|öyle bir|böylesi|(?:birinci|ikinci|üçüncü|ilk|son) (?:bölüm|kısım|cümle)(?:de|da)|burada|buradaki|orada|oradaki|"
-    r"metin\w*|metne|metnin|parça|parçada|parçaya|paragraf\w*|pasaj\w*|makalede|makaleye|yazıda|yazıya|yazarın|yazara|belgede|belgeye)(?!\w)"
+    r"metin(?:l[ae]|de(?:ki\w*)?|den|ler(?:i|in|e|de|den|deki\w*|le)?)?(?! (?:tür[ül]|nedir|maden|dil|düzenle|işle|sınıfla|özetle|üret))|^metni|metne|metnin|parça|parçada|parçaya|"
+    r"paragraf(?:[aı]|ın|ta(?:ki\w*)?|tan|lar(?:[aı]|ın|da(?:ki\w*)?|dan)?)?(?! (?:baş|girinti|nedir))|pasaj\w*|makalede|makaleye|yazıda|yazıya|yazarın|yazara|belgede|belgeye)(?!\w)"
 )
 TITLE_LEAD = re.compile(r"^[“\"«][^“”\"«»]{3,}[”\"»] başlıklı (?:yazıya|metne|habere) göre ")
+# Metin is a man's name too: inside a question, with an apostrophe, or before a surname, where nothing is told by a text
+_METIN = re.compile(
+    r"(?<=\w )Metin(?!\w)|^Metin(?=['’])|^Metin(?= (?P<next>[A-ZÇĞİÖŞÜ][a-zçğıöşü]+)(?!.*(?:anlat|söz |söyle|bahse|açıkla|değin|ele al|incele)))"
+)
 _POINTING_O = re.compile(r"^o (?!kadar)|(?<!\w)o (?:dönem|yıl|gün|tarih|zaman|sırada|kişi|yer)")
 _AUTHOR = re.compile(r"Yazar(?:lar)? [a-zçğıöşü]")  # "Yazar Kemal Tahir" names him
 _QUESTION_WORD = re.compile(
-    r"(?<!\w)(?:ne zaman|ne kadar\w*|ne işe|ne için|kaç(?:[ae]|t[ae]n?|l[ıi]k|[ıi]n[ıi]|[ıi]|[ıi]nc[ıi]\w*|[ae]r)?|kim(?!i |isi|lik|ya|se|lerin)\w*|nere\w*|neden|niçin|niye|nasıl\w*|hangi\w*|ne(?:dir|ler\w*|yi|ye|yle|den|dir)?|m[ıiuü](?:y[dm]\w*)?|m[ıiuü]d[ıiuü]r(?=\s*\?))(?!\w)"
+    rf"(?<![\w{APOSTROPHES}])(?:ne zaman|ne kadar\w*|ne işe|ne için|kaç(?:[ae]|t[ae]n?|l[ıi]k|[ıi]n[ıi]|[ıi]|[ıi]nc[ıi]\w*|[ae]r)?|kim(?!i |isi|lik|ya|se|lerin)\w*|nere\w*|neden|niçin|niye|nasıl\w*|hangi\w*|ne(?:dir|ler\w*|yi|ye|yle|den|dir)?|m[ıiuü](?:y[dm]\w*)?|m[ıiuü]d[ıiuü]r(?=\s*\?))(?!\w)"
 )
+# "Deprem neden olur?", "Kahve nereden gelir?": what always holds may be asked of a bare noun, "Köprü neden yıkıldı?" may not
+_ALWAYS = re.compile(r"^[^\W\d_]{2,} (?:neden|niçin|niye|nereden) [^\W\d_]+(?:[aeıiuü]r|m[ae]z)(?:l[ae]r)?\?$")
 _ABOUT_A_THING = re.compile(
     r"(?:nedir|neydi|kimdir|kimdi|ne demektir|nelerdir|ne anlama gelir|ne işe yarar|nasıl \w+|ne denir|kime denir)\s*\?$"
 )
+# -sin alone tells nothing (versin, göstersin: let him), nor does -sen (insan, lisan), nor -in behind a verb (deneyin is also: of the trial)
 _SEN = re.compile(
-    r"(?<!\w)(?:sen|seni|sana|senin|seninle|sence|sende|senden)(?!\w)|(?<=[aeıioöuü])rs[ae]n(?!\w)|(?<=[aeıioöuü])(?:bilirsin|yorsun|malısın|melisin|caksın|ceksin|mışsın|mişsin)(?!\w)"
+    r"(?<!\w)(?:sen|seni|sana|senin|seninle|sence|sende|senden|nasılsın|haklısın|değilsin|"
+    r"(?:bil|al|ol|gel|kal|ver|bul|gör)[ıiuü]rs[ıiuü]n|(?:yap|ed)[ae]rs[ıi]n)(?!\w)|(?<=[aeıioöuü])(?:(?<!ko)rsan|rsen|bilirsin|yorsun|caksın|ceksin)(?!\w)"
+    r"|(?<=\w)(?:m[ae]l[ıi](?:s[ıi]n|ys[ae]n)|m[ıiuü]ş(?:s[ıiuü]n|s[ae]n)|[dt][ıiuü]ys[ae]n|c[ae]ks[ae]n)(?!\w)"
 )
 _SIZ = re.compile(
     r"(?<!\w)(?:siz|sizi|size|sizin|sizinle|sizce|sizler\w*|sizde|sizden)(?!\w)|\w{2,}[ıiuü]n[ıiuü]z(?:[ıiuü]n?|[ae]|d[ae]n?)?(?!\w)|(?:yorsunuz|malısınız|melisiniz|caksınız|ceksiniz|bilirsiniz)(?!\w)|\w{2,}[ae]y?[ıi]n[ıi]z(?!\w)"
+    # annenizi, odanızda, but not organize; bare it may also be: we are (uzmanız, insanız)
+    r"|(?<!\w)(?!(?:ak|kara|kızıl|ölü)deniz)(?:\w{2,}(?:anız(?:ın?|a|dan?|la)|eniz(?:in?|e|den?|le))|(?:anne|aile|bahçe|proje)niz|(?:baba|oda|araba|firma)nız)(?!\w)"
+    r"|(?<=\w)(?!(?<=in)sanız)s[ae]n[ıi]z(?!\w)|(?<!\w)(?:iseniz|\w{2,}(?:mayın|meyin))(?!\w)"
 )
 
 _STARTS_LEANING = re.compile(
@@ -64,21 +78,26 @@ Register = Literal["none", "sen", "siz", "mixed"]
 
 def self_contained(question: str, *, question_only: bool = True) -> str | None:
     """`not_self_contained` where a question points at a text or a neighbour, or has no subject to ask about; an instruction need only point at nothing."""
-    text = TITLE_LEAD.sub("", lower(question))
+    text = TITLE_LEAD.sub("", lower(_METIN.sub(_named_metin, question)))
     if _LEANING.search(text) or _POINTING_O.search(text) or _AUTHOR.match(question):
         return "not_self_contained"
     if not question_only and not question.endswith("?"):
         return None
     left = _QUESTION_WORD.sub(" ", text)
     words = re.findall(r"[^\W\d_]{2,}", left)
-    if _ABOUT_A_THING.search(text):
+    if _ABOUT_A_THING.search(text) or (_ALWAYS.search(text) and not leans_at_start(text)):
         return None if words else "not_self_contained"
     # "Ne zaman kuruldu?", "Nerede çalışmaya başladı?": verbs only, the subject was dropped
     return None if len(words) >= 3 or _names(question) else "not_self_contained"
 
 
 def _names(question: str) -> bool:
-    return any(word[0].isupper() for word in question.split()[1:]) or "'" in question or "’" in question
+    first, *others = re.findall(r"\w+", question) or [""]
+    return any(word[0].isupper() for word in others) or "'" in question or "’" in question or first in places() or first in first_names()
+
+
+def _named_metin(found: re.Match[str]) -> str:
+    return found.group() if found["next"] in places() else "Ali"
 
 
 def question_form(question: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, get_args
 
@@ -203,7 +203,7 @@ class SynthesisConfig(Config):
         """Return how many answers to one instruction are kept at most."""
         return self.selection.solutions or (self.answers.count if self.answers else 1)
 
-    @field_validator("tasks", "difficulty", "length")
+    @field_validator("difficulty", "length")
     @classmethod
     def _weights_are_positive(cls, weights: dict[str, float]) -> dict[str, float]:
         _positive(weights)
@@ -222,18 +222,29 @@ class SynthesisConfig(Config):
     @classmethod
     def _tasks_are_known(cls, tasks: dict[str, float], info: ValidationInfo) -> dict[str, float]:
         known = [*get_args(TaskName), *map(_stem, info.data.get("task_files", ()))]
-        unknown = next((name for name in tasks if name not in known), None)
-        if unknown is not None:
-            close = difflib.get_close_matches(unknown, known, n=1)
-            hint = f", did you mean `{close[0]}`?" if close else "."
-            raise ValueError(f"no task is called `{unknown}`{hint} Known: {', '.join(known)}")
+        wrong = [_unknown(name, known) for name in tasks if name not in known]
+        if wrong:
+            wrong.append(f"Known: {', '.join(known)}")
+        if not_positive := _not_positive(tasks):
+            wrong.append(not_positive)
+        if wrong:
+            raise ValueError(". ".join(wrong))
         return tasks
 
 
+def _unknown(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"no task is called `{name}`" + (f", did you mean `{close[0]}`?" if close else "")
+
+
 def _positive(weights: Mapping[Any, float]) -> None:
-    wrong = [name for name, weight in weights.items() if not 0 < weight < float("inf")]
-    if wrong:
-        raise ValueError(f"the weight of {', '.join(wrong)} must be above 0; leave it out to switch it off")
+    if wrong := _not_positive(weights):
+        raise ValueError(wrong)
+
+
+def _not_positive(weights: Mapping[Any, float]) -> str:
+    wrong = [str(name) for name, weight in weights.items() if not 0 < weight < float("inf")]
+    return f"the weight of {', '.join(wrong)} must be above 0; leave it out to switch it off" if wrong else ""
 
 
 def _stem(path: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from curation.records import Pair
+from curation.records import Message, Pair
 from curation.turkish import lower, words
 from synthesis.diversity import character_vectors, distinct_n, k_center, mean_distance
 
@@ -18,6 +18,9 @@ _TOPICS = 20  # at most: a table that is still read
 _COMPARED = 4000  # texts at most for topics and distances, evenly taken: the figures move in the third decimal beyond it
 _LABEL_WORDS = 3
 _LABEL_LETTERS = 4  # shorter words are mostly particles
+Asked = tuple[tuple[Message, ...], str, str]
+"""What an answer answers: the turns before it, the instruction and its input."""
+
 _PARTS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -86,7 +89,7 @@ def coverage(pairs: Sequence[Pair], documents: int) -> Coverage:
     first = Counter(" ".join(words(lower(text))[:2]) for text in instructions)
     return Coverage(
         pairs=len(pairs),
-        instructions=len({(pair.instruction, pair.input) for pair in pairs}),
+        instructions=len(set(map(_asked, pairs))),
         documents=documents,
         documents_with_pairs=len(per_document),
         pairs_per_document=_quantiles(list(per_document.values())),
@@ -120,9 +123,9 @@ def spread(texts: Sequence[str]) -> Spread:
 
 def solutions(pairs: Sequence[Pair]) -> Solutions:
     """Return how much the answers to one instruction differ, over the instructions with two answers or more."""
-    answers: dict[tuple[str, str], list[str]] = {}
+    answers: dict[Asked, list[str]] = {}
     for pair in pairs:
-        answers.setdefault((pair.instruction, pair.input), []).append(pair.output)
+        answers.setdefault(_asked(pair), []).append(pair.output)
     several = [texts for texts in answers.values() if len(texts) > 1]
     distance = math.fsum(mean_distance(texts) for texts in several) / len(several) if several else 0.0
     return Solutions(len(several), sum(map(len, several)), distance)
@@ -147,6 +150,10 @@ def topics(texts: Sequence[str]) -> tuple[Topic, ...]:
             ranked = sorted(inside, key=lambda word: (everywhere[word] * len(members) / len(some) - inside[word], word))
             found.append(Topic(tuple(ranked[:_LABEL_WORDS]), len(members)))
     return tuple(sorted(found, key=lambda topic: (-topic.count, topic.words)))
+
+
+def _asked(pair: Pair) -> Asked:
+    return pair.turns, pair.instruction, pair.input
 
 
 def _some(texts: Sequence[str]) -> list[str]:

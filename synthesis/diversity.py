@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from math import ceil, isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ _GRAM = 4  # letters: the shortest run that tells Turkish stems apart and still 
 _DIMENSIONS = 1024  # two of a sentence's 40 or so grams share a dimension once in fifty sentences
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio, Knuth's multiplicative hash
 _CELLS = 1 << 26  # similarities held at once, float32: 256 MB
+_BLOCK = 1024  # rows compared at once with those of a part: 32 MB
 _DECIMALS = 6  # finer differences of a gain come from the order in which a processor adds
 
 
@@ -74,17 +76,49 @@ def mean_distance(texts: Sequence[str]) -> float:
 def facility_location(vectors: F32, k: int, quality: F64 | None = None, weight: float = 0.0) -> list[int]:
     """Return `k` rows that stand best for all rows, in the order they were taken; all rows where there are no more than `k`.
 
-    Greedy over (1 - weight) * mean over the rows stood for of the highest cosine to a taken one + weight * mean `quality` (in [0, 1]) of
-    the taken: at least 1 - 1/e of the best there is (Nemhauser 1978), looked at lazily (Minoux 1978). Of equal rows the first is taken.
-    Rows stood for are all of up to 8,192, and of more an even sample, so that memory stays at 256 MB beside the vectors.
+    Greedy over (1 - weight) * mean over all rows of the highest cosine to a taken one + weight * mean `quality` (in [0, 1]) of the taken:
+    at least 1 - 1/e of the best there is (Nemhauser 1978), looked at lazily (Minoux 1978). Of equal rows the first is taken.
+    Above 8,192 rows, even parts of at most so many give their share of `k` one after another, each on top of what the parts before it gave,
+    as in stochastic greedy (Mirzasoleiman 2015): memory stays at 256 MB beside the vectors, and time grows with rows times `k`.
     """
     if k >= len(vectors):
         return list(range(len(vectors)))
-    cosine = np.maximum(vectors @ _stood_for(vectors).T, 0)
-    worth = np.zeros(len(vectors)) if quality is None else weight * quality / k
-    scale = (1 - weight) / cosine.shape[1]
-    best = np.zeros(cosine.shape[1], np.float32)
-    heap = [(-round(float(gain), _DECIMALS), row, 0) for row, gain in enumerate(cosine.sum(axis=1, dtype=np.float64) * scale + worth)]
+    worth = np.zeros(len(vectors)) if quality is None else weight * quality * len(vectors) / k
+    taken: list[int] = []
+    parts = _parts(len(vectors))
+    for number, rows in enumerate(parts, 1):
+        share = k * number // len(parts) - len(taken)
+        if share:
+            places = _greedy(vectors[rows], _covered(vectors, rows, taken), share, worth[rows], 1 - weight, len(vectors) / len(rows))
+            taken += [int(rows[place]) for place in places]
+    return taken
+
+
+def _parts(count: int) -> list[NDArray[np.intp]]:
+    """So many rows in parts that fit in memory two by two, each spread evenly over all, whatever period the rows have."""
+    number = max(1, ceil(count / isqrt(_CELLS)))
+    spread = np.argsort(np.arange(count, dtype=np.uint64) * _FACTOR, kind="stable")  # Fibonacci hashing leaves no gap
+    return [np.sort(part) for part in np.array_split(spread, number)]
+
+
+def _covered(vectors: F32, rows: NDArray[np.intp], taken: list[int]) -> F32:
+    """The highest cosine of each of `rows` to a taken one, at least 0."""
+    best = np.zeros(len(rows), np.float32)
+    for start in range(0, len(taken), _BLOCK):
+        np.maximum(best, (vectors[rows] @ vectors[taken[start : start + _BLOCK]].T).max(axis=1), out=best)
+    return best
+
+
+def _greedy(vectors: F32, best: F32, k: int, worth: F64, weight: float, stands_for: float) -> list[int]:
+    """The places of `k` rows, seen that `best` is covered already; each row but the one looked at stands for so many of the whole set."""
+    cosine = vectors @ vectors.T
+
+    def value(row: int) -> float:
+        gains = np.maximum(cosine[row] - best, 0)
+        gain = stands_for * float(gains.sum(dtype=np.float64)) - (stands_for - 1) * float(gains[row])
+        return round((weight * gain + float(worth[row])) / len(vectors), _DECIMALS)
+
+    heap = [(-value(row), row, 0) for row in range(len(vectors))]
     heapq.heapify(heap)
     taken: list[int] = []
     while len(taken) < k:
@@ -93,29 +127,23 @@ def facility_location(vectors: F32, k: int, quality: F64 | None = None, weight: 
             taken.append(row)
             np.maximum(best, cosine[row], out=best)
         else:
-            gain = float(np.maximum(cosine[row] - best, 0).sum(dtype=np.float64)) * scale + float(worth[row])
-            heapq.heappush(heap, (-round(gain, _DECIMALS), row, len(taken)))
+            heapq.heappush(heap, (-value(row), row, len(taken)))
     return taken
 
 
-def _stood_for(vectors: F32) -> F32:
-    count = min(len(vectors), max(1, _CELLS // len(vectors)))
-    return vectors[np.arange(count) * len(vectors) // count]
-
-
 def k_center(vectors: F32, k: int, quality: F64 | None = None, weight: float = 0.0) -> list[int]:
-    """Return `k` rows none of which is near another, in the order they were taken; all rows where there are no more than `k`.
+    """Return `k` rows none of which is near another, in the order they were taken, and no more than there are.
 
     Farthest first from the row nearest the mean, by (1 - weight) * distance / 2 + weight * `quality` (in [0, 1]); with weight 0 the
     farthest row is at most twice as far from a taken one as with the best choice (Gonzalez 1985). Time grows with rows times `k`.
     """
-    if k >= len(vectors):
-        return list(range(len(vectors)))
+    if not len(vectors):
+        return []
     worth = np.zeros(len(vectors)) if quality is None else weight * quality
     first = (1 - weight) * (vectors @ vectors.mean(axis=0)) + worth
     taken = [int(np.round(first, _DECIMALS).argmax())]
     near = np.full(len(vectors), np.inf)
-    while len(taken) < k:
+    while len(taken) < min(k, len(vectors)):
         near = np.minimum(near, np.sqrt(np.maximum(2 - 2 * (vectors @ vectors[taken[-1]]).astype(np.float64), 0)))
         value = np.round((1 - weight) * near / 2 + worth, _DECIMALS)
         value[taken] = -1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,9 +96,3 @@ def chance(*parts: str | int) -> float:
     """Return a number in [0, 1) that depends on `parts` alone."""
     digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
-
-
-def strange_numbers(text: str, source: str) -> list[str]:
-    """Return the numbers of `text` that `source` does not have, as they are written."""
-    known = set(re.findall(r"\d+(?:[.,]\d+)*", source))
-    return [number for number in re.findall(r"\d+(?:[.,]\d+)*", text) if number not in known]

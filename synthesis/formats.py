@@ -7,24 +7,27 @@ the question stands before it in every format: as turns, as Alpaca's `history`, 
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from curation.errors import InputError
 from curation.records import Evidence, Message, Pair, Preference, Reject, Rejected, content_id, decode, encode
 from synthesis.marked_text import chatml, chatml_turns, exchanges, sections, sections_of, turns_of
+from synthesis.rows import NoRecord, Row, a_list, a_text, an_object, column, kind_of, read_rows, shown
 
 Format = Literal["alpaca", "sharegpt", "messages", "chatml", "prompt-completion", "text"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-Row = Mapping[str, Any]
 
-_NO_RECORD = (ValueError, LookupError, TypeError, AttributeError, OverflowError)  # what a row of any shape can lead to
+_SHOWN = 2000  # characters of a row that holds no record
 _FROM_FILE = "dosya"  # task and writer of a row that names none
 _SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt"}
 _ROLES = {name: role for role, name in _SHAREGPT.items()} | {role: role for role in _SHAREGPT}
+_MEANT = {
+    "not_chatml": "the text is not turns of `<|im_start|>` and `<|im_end|>` and nothing else",
+    "not_sections": "the text is not the sections `### Yönerge:` and `### Yanıt:` in their order",
+    "turns_out_of_order": "questions and answers do not take turns",
+    "marker_in_text": "a turn holds the marks that part turns",
+}
 
 
 # --- out ---------------------------------------------------------------------------------------------------------------
@@ -93,33 +96,45 @@ def _history(one: Pair | Preference) -> list[list[str]]:
 # --- in ----------------------------------------------------------------------------------------------------------------
 
 
-def read_pairs(path: Path, form: Format, reject: Reject) -> Iterator[Pair]:
-    """Yield the pairs in a .jsonl, .json or .parquet file of `form`; a row that holds none is one rejection.
+def read_pairs(path: Path, form: Format, reject: Reject, name: str = "") -> Iterator[Pair]:
+    """Yield the pairs in a .jsonl, .json or .parquet file of `form`; a row that holds none is one rejection, at its line of `name`, the file's own where empty.
 
     The last question and answer of a conversation are the pair, what was said before are its `turns`. Without the columns of origin the id is
     a hash of the texts, task and writer are `dosya`, and the evidence is empty. Raises InputError where the file itself cannot be read.
     """
-    for number, row in _rows(path):
+    for number, row in read_rows(path):
         try:
             yield pair_of(row, form)
-        except _NO_RECORD as error:
-            reject(_refused(path, number, row, error))
+        except ValueError as error:
+            reject(_refused(f"{name or path.name}:{number}", row, error))
 
 
-def read_preferences(path: Path, form: Format, reject: Reject) -> Iterator[Preference]:
-    """Yield the preferences in a .jsonl, .json or .parquet file of `form`; a row that holds none is one rejection. Raises InputError as `read_pairs` does."""
-    for number, row in _rows(path):
+def read_preferences(path: Path, form: Format, reject: Reject, name: str = "") -> Iterator[Preference]:
+    """Yield the preferences in a .jsonl, .json or .parquet file of `form`; what holds none is treated as `read_pairs` does. Raises InputError as it does."""
+    for number, row in read_rows(path):
         try:
             yield preference_of(row, form)
-        except _NO_RECORD as error:
-            reject(_refused(path, number, row, error))
+        except ValueError as error:
+            reject(_refused(f"{name or path.name}:{number}", row, error))
+
+
+def formats_of(row: Row) -> list[Format]:
+    """Return the formats in which `row` holds a pair."""
+    return [form for form in FORMATS if _holds_pair(row, form)]
+
+
+def _holds_pair(row: Row, form: Format) -> bool:
+    try:
+        pair_of(row, form)
+    except ValueError:
+        return False
+    return True
 
 
 def pair_of(row: Row, form: Format) -> Pair:
-    """Return the pair that a row of `form` holds. Raises ValueError, LookupError, TypeError, AttributeError or OverflowError where it holds none."""
-    fields = _fields_of(row, form)
-    if not fields["instruction"].strip() or not fields["output"].strip():
-        raise ValueError("empty_text")
+    """Return the pair that a row of `form` holds. Raises ValueError with a reason where it holds none, a NoRecord where more is to be said."""
+    fields = _fields_of(an_object(row, "the row"), form)
+    _none_empty({"the question": fields["instruction"], "the answer": fields["output"]})
     found = row.get("tests")
     tests = found if isinstance(found, str) else ""  # in other people's files a column of this name may hold anything
     said = [*_said(fields["turns"]), *([tests] if tests else [])]
@@ -128,17 +143,19 @@ def pair_of(row: Row, form: Format) -> Pair:
     return Pair(str(identity), task=task, writer=writer, evidence=_evidence(row), tests=tests, **fields)
 
 
+def _none_empty(texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        if not text.strip():
+            raise NoRecord("empty_text", f"{name} is empty")
+
+
 def _fields_of(row: Row, form: Format) -> dict[str, Any]:
     if form == "alpaca":
-        texts = {name: _text(row.get(name) or "") for name in ("input", "system")}
-        return {
-            "instruction": _text(row["instruction"]),
-            "output": _text(row["output"]),
-            **texts,
-            "turns": _told_before(row.get("history")),
-        }
+        texts = {name: a_text(row.get(name) or "", name) for name in ("input", "system")}
+        asked = {name: a_text(column(row, name), name) for name in ("instruction", "output")}
+        return asked | texts | {"turns": _told_before(row.get("history"))}
     if form == "text":
-        return sections_of(_text(row["text"]))
+        return sections_of(a_text(column(row, "text"), "text"))
     return _pair_in(_conversation(row, form))
 
 
@@ -146,8 +163,8 @@ def _told_before(history: Any) -> tuple[Message, ...]:
     """The turns in Alpaca's `history`, lists of a question and its answer."""
     exchanged = [] if history is None else history
     if not isinstance(exchanged, list) or not all(isinstance(one, list | tuple) and len(one) == 2 for one in exchanged):
-        raise ValueError("turns_out_of_order")
-    return turns_of([(_text(question), _text(answer)) for question, answer in exchanged])
+        raise NoRecord("turns_out_of_order", "`history` is not a list of questions with their answers, two texts each")
+    return turns_of([(a_text(question, "history"), a_text(answer, "history")) for question, answer in exchanged])
 
 
 def _said(turns: Sequence[Message]) -> list[str]:
@@ -156,114 +173,100 @@ def _said(turns: Sequence[Message]) -> list[str]:
 
 def _conversation(row: Row, form: Format) -> list[Message]:
     if form == "sharegpt":
-        turns = [Message(_role(turn["from"]), _text(turn["value"])) for turn in row["conversations"]]
+        turns = _turns(column(row, "conversations"), "conversations", "from", "value")
     elif form == "messages":
-        turns = _read_messages(row["messages"])
+        turns = _turns(column(row, "messages"), "messages")
     elif form == "chatml":
-        turns = chatml_turns(_text(row["text"]))
-    elif isinstance(row["prompt"], str):  # TRL's prompt and completion are texts as well as messages
-        turns = [Message("user", row["prompt"]), Message("assistant", _text(row["completion"]))]
+        turns = chatml_turns(a_text(column(row, "text"), "text"))
+    elif isinstance(column(row, "prompt"), str):  # TRL's prompt and completion are texts as well as messages
+        turns = [Message("user", row["prompt"]), Message("assistant", a_text(column(row, "completion"), "completion"))]
     else:
-        turns = _read_messages(row["prompt"]) + _read_messages(row["completion"])
+        turns = _turns(row["prompt"], "prompt") + _turns(column(row, "completion"), "completion")
     system = row.get("system")  # LLaMA-Factory's own column
-    return [Message("system", _text(system)), *turns] if system and turns and turns[0].role != "system" else turns
+    return [Message("system", a_text(system, "system")), *turns] if system and turns and turns[0].role != "system" else turns
 
 
 def _pair_in(turns: Sequence[Message]) -> dict[str, Any]:
     system, rest = (turns[0].content, turns[1:]) if turns and turns[0].role == "system" else ("", turns)
-    if [turn.role for turn in rest[-2:]] != ["user", "assistant"]:
-        raise ValueError("turns_out_of_order" if len(rest) > 2 else "not_a_pair")
+    roles = [turn.role for turn in rest]
+    if roles[-2:] != ["user", "assistant"]:
+        detail = f"the turns are {', '.join(roles) or 'none'}; the last two must be user and assistant"
+        raise NoRecord("turns_out_of_order" if len(rest) > 2 else "not_a_pair", detail)
     before, (question, answer) = tuple(rest[:-2]), rest[-2:]
     exchanges(before)
     return {"system": system, "instruction": question.content, "input": "", "output": answer.content, "turns": before}
 
 
 def preference_of(row: Row, form: Format) -> Preference:
-    """Return the preference that a row of `form` holds. Raises ValueError, LookupError, TypeError, AttributeError or OverflowError where it holds none."""
-    prompt = {**row, "output": "", "completion": []}
+    """Return the preference that a row of `form` holds. Raises ValueError as `pair_of` does."""
+    an_object(row, "the row")
     if form == "alpaca":
-        fields = _fields_of(prompt, form)
+        fields = _fields_of({**row, "output": ""}, form)
     elif form == "text":
-        fields = sections_of(_text(row["prompt"]))
+        fields = sections_of(a_text(column(row, "prompt"), "prompt"))
     else:
         fields = _pair_in([*_prompt_turns(row, form), Message("assistant", "")])
-    chosen, rejected = (_answer(row[name], form) for name in ("chosen", "rejected"))
+    chosen, rejected = (_answer(column(row, name), name, form) for name in ("chosen", "rejected"))
     del fields["output"]
-    if not fields["instruction"].strip() or not chosen.strip() or not rejected.strip():
-        raise ValueError("empty_text")
+    _none_empty({"the question": fields["instruction"], "`chosen`": chosen, "`rejected`": rejected})
     texts = [text for name, text in fields.items() if name != "turns"]
     identity = row.get("id") or content_id("preference", *texts, *_said(fields["turns"]), chosen, rejected)
     names: dict[str, Any] = {name: str(row.get(name) or _FROM_FILE) for name in ("chosen_by", "rejected_by", "judged_by", "task")}
-    margin = float(row.get("margin") or 0.0)
-    pair_id = str(row.get("pair_id") or "")
-    origin: dict[str, Any] = {"pair_id": pair_id, "margin": margin, "evidence": _evidence(row)}
+    origin: dict[str, Any] = {"pair_id": str(row.get("pair_id") or ""), "margin": _margin(row), "evidence": _evidence(row)}
     return Preference(str(identity), chosen=chosen, rejected=rejected, **fields, **names, **origin)
 
 
 def _prompt_turns(row: Row, form: Format) -> list[Message]:
     if form == "chatml":
-        return chatml_turns(_text(row["prompt"]).removesuffix("<|im_start|>assistant\n"))
-    if form == "prompt-completion" and isinstance(row["prompt"], str):
+        return chatml_turns(a_text(column(row, "prompt"), "prompt").removesuffix("<|im_start|>assistant\n"))
+    if form == "prompt-completion" and isinstance(column(row, "prompt"), str):
         return [Message("user", row["prompt"])]
     return _conversation({**row, "completion": []}, form)
 
 
-def _answer(value: Any, form: Format) -> str:
+def _answer(value: Any, name: str, form: Format) -> str:
     if form == "chatml":
-        return _text(value).removesuffix("<|im_end|>\n")
+        return a_text(value, name).removesuffix("<|im_end|>\n")
     if isinstance(value, list):  # TRL writes the answer as a list of one turn, or of the whole conversation
-        value = value[-1]
+        value = value[-1] if value else ""
     if isinstance(value, Mapping):
-        return _text(value["value"] if form == "sharegpt" else value["content"])
-    return _text(value)
+        key = "value" if form == "sharegpt" else "content"
+        return a_text(column(value, key, f"`{name}`"), key)
+    return a_text(value, name)
 
 
-def _read_messages(values: Any) -> list[Message]:
-    return [Message(_role(turn["role"]), _text(turn["content"])) for turn in values]
+def _turns(values: Any, name: str, speaker: str = "role", content: str = "content") -> list[Message]:
+    found = []
+    for number, value in enumerate(a_list(values, name), 1):
+        what = f"turn {number} of `{name}`"
+        turn = an_object(value, what)
+        found.append(Message(_role(column(turn, speaker, what)), a_text(column(turn, content, what), content)))
+    return found
 
 
 def _role(name: Any) -> Any:
-    if name not in _ROLES:
-        raise ValueError("unknown_role")
+    if not isinstance(name, str) or name not in _ROLES:
+        raise NoRecord("unknown_role", f"{shown(name)} is none of {', '.join(_ROLES)}")
     return _ROLES[name]
 
 
+def _margin(row: Row) -> float:
+    value = row.get("margin") or 0.0
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise NoRecord("not_a_row", f"`margin` is {kind_of(value)} that is no score") from error
+
+
 def _evidence(row: Row) -> tuple[Evidence, ...]:
-    return tuple(decode(Evidence, one) for one in row.get("evidence") or ())
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("not_a_text")
-    return value
-
-
-def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """Yield the rows of a file, whatever they are, with the number of the row or line."""
     try:
-        if path.suffix == ".parquet":
-            import pyarrow.parquet as pq
-
-            yield from enumerate(pq.read_table(path).to_pylist(), 1)
-        elif path.suffix == ".json":
-            values = json.loads(path.read_text(encoding="utf-8"))
-            yield from enumerate(values if isinstance(values, list) else [values], 1)
-        else:
-            with path.open(encoding="utf-8", newline="\n") as lines:
-                yield from ((number, _line(line)) for number, line in enumerate(lines, 1) if line.strip())
-    except (OSError, ValueError) as error:  # pyarrow's and UnicodeDecodeError are ValueErrors
-        raise InputError(str(path), "unreadable", f"not a file of rows: {error}") from error
+        return tuple(decode(Evidence, an_object(one, "evidence")) for one in a_list(row.get("evidence") or [], "evidence"))
+    except NoRecord:
+        raise
+    except ValueError as error:
+        raise NoRecord("not_a_row", str(error)) from error
 
 
-def _line(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None  # no row at all: the reader rejects it with its number
-
-
-def _refused(path: Path, number: int, row: Any, error: Exception) -> Rejected:
-    where = f"{path.name}:{number}"
-    known = str(error) if isinstance(error, ValueError) and re.fullmatch(r"[a-z_]+", str(error)) else "not_a_row"
-    detail = f"column {error} is missing" if isinstance(error, KeyError) else "" if known == str(error) else str(error)
-    return Rejected(where, known, detail, where, json.dumps(row, ensure_ascii=False)[:2000])
+def _refused(where: str, row: Any, error: ValueError) -> Rejected:
+    detail = error.detail if isinstance(error, NoRecord) else _MEANT[str(error)]
+    return Rejected(where, str(error), detail, where, shown(row)[:_SHOWN])

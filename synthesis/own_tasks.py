@@ -18,7 +18,7 @@ In Markdown the other keys stand between two lines `---` at the top, and the pro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -28,6 +28,7 @@ from pydantic import Field, ValidationError
 
 from curation.config import Config
 from curation.errors import Mistake, RecipeError
+from curation.mistakes import broken_yaml, mistake, seen
 from synthesis import checks, claims, schemas
 from synthesis.config import SynthesisConfig
 from synthesis.drafts import Draft, Reader, Refusal, Task, chance, text_of
@@ -40,7 +41,8 @@ from synthesis.tasks import TASKS
 from synthesis.wishes import ALL
 
 ReaderName = Literal["quoted", "grounded", "steps", "dialogue", "about_text", "open"]
-FIELDS: Final = frozenset({"metin", "baslik", "bolum", "adet", "baglam", "yonerge"})
+FIELDS: Final = frozenset({"metin", "baslik", "adet"})
+_WITHOUT_TEXT: Final[ReaderName] = "open"  # grounded in nothing, so a model may do without the passage
 _FRONT = re.compile(r"\A---\s*\n(?P<front>.*?)^---\s*\n", re.DOTALL | re.MULTILINE)
 
 
@@ -53,7 +55,7 @@ class OwnTask(Config):
     )
     prompt: str = Field(
         min_length=1,
-        description="Template with the parts `## sistem` and `## kullanıcı`; {metin}, {baslik} and {adet} stand for the passage.",
+        description="Template with the parts `## sistem` and `## kullanıcı`; {metin}, {baslik} and {adet} stand for the passage, its title and how many items are wanted; all readers but `open` need {metin}.",
     )
     instructions: tuple[str, ...] = Field(
         default=(), description="Wordings of the instruction for `about_text`; one is drawn for each pair."
@@ -81,24 +83,23 @@ def with_own(config: SynthesisConfig, root: Path) -> Mapping[str, Task]:
 def _read(path: Path) -> OwnTask:
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RecipeError(str(path), [Mistake("(file)", "nothing", f"a task file; there is none at {path}")]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(str(path), [Mistake("(file)", str(path), f"a UTF-8 file: {error}")]) from error
     front = _FRONT.match(text) if path.suffix == ".md" else None
     try:
         values = yaml.safe_load(front["front"] if front else text)
     except yaml.YAMLError as error:
-        raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", " ".join(str(error).split()))]) from error
+        raise RecipeError(str(path), [Mistake("(file)", "invalid YAML", broken_yaml(error))]) from error
     if not isinstance(values, dict):
-        raise RecipeError(
-            str(path), [Mistake("(file)", type(values).__name__, "keys such as `reader: open`; in Markdown between two lines `---`")]
-        )
+        raise RecipeError(str(path), [Mistake("(file)", seen(values), "keys such as `reader: open`; in Markdown between two lines `---`")])
     if front:
         values["prompt"] = text[front.end() :]
     try:
         task = OwnTask.model_validate(values)
     except ValidationError as error:
-        found = [Mistake(".".join(map(str, one["loc"])), repr(one["input"])[:80], one["msg"]) for one in error.errors()]
-        raise RecipeError(str(path), found) from None
+        raise RecipeError(str(path), [mistake(one, OwnTask) for one in error.errors()]) from None
     mistakes = list(_mistakes(task))
     if mistakes:
         raise RecipeError(str(path), mistakes)
@@ -109,12 +110,21 @@ def _mistakes(task: OwnTask) -> list[Mistake]:
     found = list[Mistake]()
     if [role for role, _ in template_parts(task.prompt)][-1:] != ["user"]:
         found.append(Mistake("prompt", task.prompt[:60], "a template that ends with a part `## kullanıcı`"))
-    unknown = sorted(template_fields(task.prompt) - FIELDS)
-    if unknown:
-        found.append(Mistake("prompt", ", ".join(f"{{{name}}}" for name in unknown), f"fields among {', '.join(sorted(FIELDS))}"))
+    fields = template_fields(task.prompt)
+    if unknown := sorted(fields - FIELDS):
+        found.append(Mistake("prompt", _braced(unknown), f"no fields but {_braced(sorted(FIELDS))}"))
+    if "metin" not in fields and task.reader != _WITHOUT_TEXT:
+        seen = _braced(sorted(fields)) or "no fields"
+        found.append(
+            Mistake("prompt", seen, f"a template with {{metin}}, the passage: the reader `{task.reader}` looks for what is said in it")
+        )
     if (task.reader == "about_text") != bool(task.instructions):
         found.append(Mistake("instructions", repr(task.instructions), "given with the reader `about_text`, and only there"))
     return found
+
+
+def _braced(names: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in names)
 
 
 def _task(own: OwnTask) -> Task:

@@ -1,20 +1,21 @@
 """Instructions that ask the same in nearly the same letters, or in other words: found by likeness, and each couple looked at again.
 
 Two questions about two towns are alike in most of their letters. So a couple found alike is one only where the words in which they
-differ are the same words with other suffixes, or say nothing ("lütfen"); a couple found by meaning, where numbers, names and the
-question word are the same.
+differ are the same words with other suffixes, or say nothing ("lütfen"), and no Turkish letter tells two words apart ("açı" and "acı");
+a couple found by meaning, where numbers, names and the question word are the same.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.config import DedupConfig
-from curation.turkish import APOSTROPHES, fold, lower, words
+from curation.turkish import APOSTROPHES, TURKISH_LETTERS, ascii_letters, fold, lower, words
 
 Couple = tuple[int, int, float]
 """Places of two texts, the earlier first, and how alike they are, in [0, 1]."""
@@ -27,6 +28,10 @@ _ENDING = re.compile(
 _SOFTENED = frozenset({("p", "b"), ("t", "d"), ("k", "g"), ("c", "c")})  # kitap, kitabı; the folded ç and c are one
 _STEM_LETTERS = 3
 _SPLIT = re.compile(rf"[{APOSTROPHES}]")
+# Beginnings of words that a circumflex tells from others (kar and kâr, hala and hâlâ); elsewhere people write it or not, as in "hikâye".
+_TOLD_BY_CIRCUMFLEX = ("adet", "alem", "ama", "asik", "dahi", "hala", "kar", "varis", "yar")
+_PLAIN = str.maketrans("âîû", "aiu")
+_TYPED_PLAIN = 2  # words with other letters that a text without any of çğıöşü has at least when it was typed on a keyboard without them
 _ASKED = {
     "zaman": r"ne zaman|hangi (?:yıl|tarih|gün|ay|yüzyıl)\w*|kaç yılında|(?:yılı|tarihi|zamanı) (?:nedir|hangisidir)",
     "yer": r"nere\w*|hangi (?:il|ilçe|şehir|kent|ülke|köy|mahalle)\w*|yeri nedir",
@@ -79,18 +84,49 @@ def same_words(one: str, other: str) -> bool:
     """Return whether two texts have the same words but for suffixes, order and words that say nothing; names stand in the same order."""
     left, right = _words(one), _words(other)
     only_left, only_right = [w for w in left if w not in right], [w for w in right if w not in left]
+    paired = [(word, word) for word in left if word in right]
     for word in list(only_left):
         found = next((w for w in only_right if same_stem(word, w)), None)
         if found is not None:
             only_left.remove(word)
             only_right.remove(found)
+            paired.append((word, found))
+    told = sum(_other_letters(left[word], right[found]) for word, found in paired)
+    if told and not (told >= _TYPED_PLAIN and (_without_turkish_letters(one) or _without_turkish_letters(other))):
+        return False
     # "Ankara İzmir'den büyük mü?" and "İzmir Ankara'dan büyük mü?"
     named = names(one) | names(other)
     return _FILLERS.issuperset(only_left + only_right) and [w for w in left if w in named] == [w for w in right if w in named]
 
 
-def _words(text: str) -> list[str]:
-    return list(dict.fromkeys(fold(_SPLIT.split(word)[0]) for word in words(text)))
+def _without_turkish_letters(text: str) -> bool:
+    return not any(letter in text for letter in TURKISH_LETTERS)
+
+
+def spelt_key(text: str) -> str:
+    """Return what makes two texts the same to the letter: letters and digits in Turkish lower case, çğıöşü as they are."""
+    plain = _SPLIT.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(_spelling(word) for word in re.findall(r"\w+", plain))
+
+
+def _words(text: str) -> dict[str, str]:
+    """The folded words without suffixes after an apostrophe, in order, each with its spelling."""
+    stems = [_SPLIT.split(word)[0] for word in words(unicodedata.normalize("NFC", text))]
+    return {fold(stem): _spelling(stem) for stem in stems}
+
+
+def _spelling(word: str) -> str:
+    told = ascii_letters(word).startswith(_TOLD_BY_CIRCUMFLEX)
+    return lower(word) if told else lower(word).translate(_PLAIN)
+
+
+def _other_letters(one: str, other: str) -> bool:
+    """Whether two spellings of one folded word, or of one with two endings, differ in their letters; the last may soften (ağaç, ağacı), and `Istanbul` is `İstanbul`."""
+    shared = next((place for place, (a, b) in enumerate(zip(fold(one), fold(other), strict=False)) if a != b), None)
+    if len(one) != len(other) or shared is not None:
+        shared = min(len(one), len(other)) if shared is None else shared
+        one, other = one[: shared - 1], other[: shared - 1]
+    return one != other and (one[1:] != other[1:] or {one[0], other[0]} != {"ı", "i"})
 
 
 def same_stem(one: str, other: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from synthesis.replies import WRAPPER
-
 Schema = Mapping[str, Any]
+
+WRAPPER: Final = "sonuclar"
+"""The key under which a server held to a schema lists the items, because strict schemas want an object at the root."""
 
 _TEXT: Final[Schema] = {"type": "string"}
 _TEXTS: Final[Schema] = {"type": "array", "items": _TEXT}
@@ -46,3 +47,31 @@ UNANSWERED: Final = record(soru=_TEXT)
 CODE: Final = record(yonerge=_TEXT, aciklama=_TEXT, cozum=_TEXT, testler=_TEXTS, kanit=_TEXTS)
 ANSWER: Final = record(cevap=_TEXT)
 OPEN: Final = record(yonerge=_TEXT, cevap=_TEXT)
+
+_ALL: Final = (
+    QUESTION,
+    LIST,
+    SUMMARY,
+    TITLE,
+    FACTS,
+    EXPLANATION,
+    LABEL,
+    REWRITING,
+    STEPS,
+    DIALOGUE,
+    ABSENT,
+    BACKTRANSLATION,
+    INSTRUCTED,
+    EVOLVED,
+    BLANK,
+    STATEMENT,
+    ORDER,
+    KEY_WORDS,
+    SPELLING,
+    UNANSWERED,
+    CODE,
+    ANSWER,
+    OPEN,
+)
+FIELDS: Final = frozenset(key for schema in _ALL for key in schema["properties"])
+"""The keys that an item of any task has."""

@@ -13,6 +13,7 @@ from curation.records import Pair, Reject, Rejected, Split, content_id
 from synthesis.checks import question_key
 from synthesis.code_blocks import code_key, outside
 from synthesis.config import SelectionConfig, SynthesisConfig
+from synthesis.repeats import spelt_key
 
 if TYPE_CHECKING:
     from curation.dedup.semantic import Embed
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from synthesis.repeats import Couple
 
 Question = tuple[str, str]
-"""What tells questions apart: the document, and the folded words with those of the text and the turns before them."""
+"""What tells questions apart: the document, and the words with those of the text and the turns before them."""
 
 
 def select(
@@ -86,8 +87,7 @@ def _different_answers(pairs: list[Pair], solutions: int, distance: float, rejec
     for group in by_question(pairs).values():
         vectors = character_vectors([pair.output for pair in group])
         taken: list[int] = []
-        order = k_center(vectors, len(group) - 1)
-        for place in [*order, *(place for place in range(len(group)) if place not in order)]:
+        for place in k_center(vectors, len(group)):
             if taken and 1 - float((vectors[taken] @ vectors[place]).max()) < distance:
                 dropped[group[place].id] = "nearly the same answer is kept"
             elif len(taken) == solutions:
@@ -101,7 +101,7 @@ def _different_answers(pairs: list[Pair], solutions: int, distance: float, rejec
 
 
 def _without_alike(pairs: list[Pair], config: SelectionConfig, embed: Embed | None, reject: Reject) -> list[Pair]:
-    """Drop instructions about the same text that ask nearly the same as a better, or earlier, one."""
+    """Drop instructions about the same text, after the same turns, that ask nearly the same as a better, or earlier, one."""
     from synthesis.repeats import near_duplicates, semantic_duplicates
 
     texts = list(dict.fromkeys(pair.instruction for pair in pairs))
@@ -119,7 +119,7 @@ def _without_couples(pairs: list[Pair], texts: Sequence[str], couples: Iterable[
     worth = quality(pairs)
     where: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for place, pair in enumerate(pairs):
-        where[number[pair.instruction]][question_key(pair.input)].append(place)
+        where[number[pair.instruction]][_given(pair)].append(place)
     like: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for left, right, alike in couples:
         for given in where[left].keys() & where[right].keys():
@@ -205,13 +205,17 @@ def _split_off(pairs: list[Pair], stay: set[str], reason: str, detail: str, reje
 
 def _key(pair: Pair) -> str:
     """A question that stands alone is itself; one about a text, or after others, is itself with these."""
-    said = "".join(f"{turn.content}\n" for turn in pair.turns)
-    return question_key(f"{said}{pair.instruction}\n{pair.input}")
+    return f"{spelt_key(pair.instruction)}\n{_given(pair)}"
+
+
+def _given(pair: Pair) -> str:
+    """What a question is asked about and after, in the letters of its key."""
+    return spelt_key("\n".join([*(turn.content for turn in pair.turns), pair.input]))
 
 
 def _answer_key(pair: Pair) -> tuple[str, str]:
     """The words around the code of the answer, and the code: operators are no words."""
-    return question_key(outside(pair.output)), code_key(pair.output)
+    return spelt_key(outside(pair.output)), code_key(pair.output)
 
 
 def document_of(pair: Pair) -> str:

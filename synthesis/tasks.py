@@ -131,8 +131,9 @@ def accept(
         reject(_rejected(prompt, passage, Refusal("reply_not_json", reply_text[:200]), 0, reply_text[:2000]))
         return
     read = tasks[prompt.task].read
+    source = f"{passage.title}\n{passage.text}"
     for number, item in enumerate(found):
-        draft = _doubt(item) or read(prompt, passage, repaired(item))
+        draft = _doubt(item) or read(prompt, passage, repaired(item, source, number + 1))
         verdict = draft if isinstance(draft, Refusal) else verdicts.common(prompt, draft)
         if isinstance(verdict, Refusal):
             reject(_rejected(prompt, passage, verdict, number, json.dumps(item, ensure_ascii=False)))

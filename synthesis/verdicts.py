@@ -23,6 +23,11 @@ _FAULTS: Final[dict[str, Callable[[str], str | None]]] = {
 """Checks that return the words at fault, by the reason they give."""
 
 
+def turkish_fault(instruction: str, output: str) -> Refusal | None:
+    """Return what is wrong with the Turkish of a question and its answer, from wherever they come, or None."""
+    return common(Prompt("", "", {}, (), 0), Draft(instruction, output, ()))
+
+
 def common(prompt: Prompt, draft: Draft) -> Refusal | None:
     """Return why `draft` may not become a pair, or None; an answer that was taken over from a document is not blamed for its style, and code need not be Turkish."""
     said, output, instruction = [turn.content for turn in draft.turns], prose(draft.output), prose(draft.instruction)

@@ -25,7 +25,8 @@ def find_inputs(patterns: Iterable[str], root: Path, *, download: bool = True) -
         else:
             matches = [Path(name) for name in _matches(pattern, root)]
         if not matches:
-            raise InputError(pattern, "no_match", f"no file matches this input; it is looked up from {root}")
+            empty = "this folder is there, but it holds no file" if (root / pattern).is_dir() else "no file matches this input"
+            raise InputError(pattern, "no_match", f"{empty}; it is looked up from {root}")
         found.update((os.path.normpath(path), path) for path in matches)
     return [found[name] for name in sorted(found)]
 

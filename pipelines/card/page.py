@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from curation.counted import counted
 from pipelines.card.facts import UNKNOWN, Facts
 from pipelines.card.features import features
 
@@ -44,6 +45,7 @@ def card(facts: Facts, files: Mapping[str, Sequence[str]], *, tests: bool = Fals
         loader=FileSystemLoader(_TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     environment.filters["number"] = _number
+    environment.filters["counted"] = counted
     body = environment.get_template("kart.md").render(facts=facts, files=files, unknown=UNKNOWN)
     head = yaml.dump(_head(facts, files, tests=tests), Dumper=_Plain, allow_unicode=True, sort_keys=False)
     return f"---\n{head}---\n\n{body}"

@@ -106,6 +106,16 @@ class Wall:
             for role, prompts in batched.items():
                 group.create_task(self._by_batch(role, prompts, take))
 
+    @property
+    def in_flight(self) -> int:
+        """Requests that are out, or whose reply is not on disk yet."""
+        return sum(gate.in_flight for gate in self._gates.values())
+
+    def hold(self) -> None:
+        """Let no request out any more; what waits for its turn waits until it is cancelled."""
+        for gate in self._gates.values():
+            gate.hold()
+
     async def close(self) -> None:
         """Close gates and models; the journal stays with who opened it."""
         for gate in self._gates.values():
@@ -180,6 +190,7 @@ class Wall:
                 else:
                     gate.limits.settle(tokens, reply.input_tokens + reply.output_tokens)
                 gate.note(reply, behind.model)
+                self.meter.note("; ".join(one.trouble for one in self._gates.values() if one.trouble))
                 usd = behind.budget.settle(hold, reply)
                 hold = (0, 0.0)
                 self.meter.back(reply, usd)

@@ -72,8 +72,9 @@ class Budget:
         """Return what is spent of what, and what to do."""
         bounds = [f"{self.usd:.4f} of {self._budget.usd:g} US dollars"] if self._budget.usd is not None else []
         bounds += [f"{self.tokens} of {self._budget.tokens} tokens"] if self._budget.tokens is not None else []
+        state = "spent" if self.tokens else "too small for one request"
         return (
-            f"the budget of this stage is spent ({', '.join(bounds)}); answers so far are kept: raise `budget` and run again to go on, "
+            f"the budget of this stage is {state} ({', '.join(bounds)}); answers so far are kept: raise `budget` and run again to go on, "
             "or set `budget.when_spent: finish` to go on without the rest"
         )
 

@@ -14,6 +14,7 @@ class Counters:
     """`done` of `total` prompts: `kept` were answered by the journal, `answered` by a model, the rest failed by reason.
 
     `requests` went out, `tried_again` of them for a second time or later and `refused` for haste. Tokens and `usd` are of the requests of this process.
+    `note` is what people should know now, such as that a server cannot be reached.
     """
 
     total: int = 0
@@ -28,6 +29,7 @@ class Counters:
     usd: float = 0.0
     seconds: float = 0.0
     left_out: list[str] = field(default_factory=list)
+    note: str = ""
 
     @property
     def done(self) -> int:
@@ -71,6 +73,12 @@ class Meter:
         self.counters.input_tokens += reply.input_tokens
         self.counters.output_tokens += reply.output_tokens
         self.counters.usd += usd
+
+    def note(self, words: str) -> None:
+        """Note what people should know now, and tell of it where it is new."""
+        if words != self.counters.note:
+            self.counters.note = words
+            self.tell()
 
     def ended(self, reply: Reply, *, kept: bool = False) -> None:
         """Note a prompt that is done."""

@@ -37,6 +37,7 @@ _REMEDIES: dict[str, Remedy] = {
     "broken_json": "again",
     "crashed": "again",
     "lost_row": "again",
+    "refused_parameter": "again",
     "batch_expired": "again",
 }
 CUT = "the answer ran into max_tokens or the end of the model's context"

@@ -41,12 +41,15 @@ class Gate:
     """The gate of one server, passed by the requests of all its models.
 
     `stopped` is the failure that ends the run, None while it goes on; `passed` counts answers.
+    `trouble` is what people should know while the server does not answer, `in_flight` the requests that are out.
     """
 
     def __init__(self, address: str, concurrency: int, limits: Limits, *, patience_s: float, deadline_s: float = float("inf")) -> None:
         self.limits = limits
         self.stopped: Reply | None = None
         self.passed = 0
+        self.trouble = ""
+        self.in_flight = 0
         self._address = address
         self._slots = asyncio.Semaphore(concurrency)
         self._open = asyncio.Event()
@@ -60,6 +63,7 @@ class Gate:
         self._refused_since = 0.0
         self._looking: dict[Model, asyncio.Task[bool]] = {}
         self._shut_by: set[Model] = set()
+        self._held = False
 
     @asynccontextmanager
     async def slot(self, tokens: float) -> AsyncIterator[float]:
@@ -71,7 +75,11 @@ class Gate:
                 if self.stopped is None and self._open.is_set():
                     sent = await self.limits.admit(tokens, self._over.is_set)
                 if self._open.is_set():
-                    yield sent
+                    self.in_flight += 1
+                    try:
+                        yield sent
+                    finally:
+                        self.in_flight -= 1
                     return
 
     async def rest(self, seconds: float) -> None:
@@ -91,9 +99,13 @@ class Gate:
             self.passed += 1
             health.answered += 1
             health.in_a_row = health.lost = self._refusals = 0
+            self.trouble = ""
         elif not self._ended_by(reply) and may_be_outage(reply.failure):
             health.in_a_row += 1
+            if reply.failure == "connection" and not self.passed:  # of a server that never answered people should hear at once
+                self._tell(f"cannot be reached ({reply.detail})")
             if health.in_a_row >= _SUSPICIOUS:
+                self._tell(f"does not answer ({reply.detail})")
                 self._shut(model)
                 self._look(model, reply)
 
@@ -132,6 +144,11 @@ class Gate:
         """Return `reply`, or what ended the run in place of a failure."""
         return self.stopped if self.stopped is not None and reply.failure else reply
 
+    def hold(self) -> None:
+        """Let nothing out any more."""
+        self._held = True
+        self._open.clear()
+
     def close(self) -> None:
         """End the watch and close the limits."""
         for task in self._looking.values():
@@ -148,7 +165,7 @@ class Gate:
         """Whether the server is to blame for `reply`; returns when it is back, or the run is stopped."""
         begin, was_down, pauses = 0.0, False, iter(_PROBES_S)
         try:
-            while self.stopped is None:
+            while self.stopped is None and not self._held:
                 async with self._slots:  # as any request
                     begin = begin or time.monotonic()
                     said = await _probed(model, max(_LEAST_PROBE_S, begin + self._patience_s - time.monotonic()))
@@ -159,6 +176,7 @@ class Gate:
                 if not may_be_outage(said.failure):
                     return was_down
                 self._shut(model)
+                self._tell(f"does not answer ({said.detail})")
                 left = begin + self._patience_s - time.monotonic()
                 if left <= 0:
                     self._stop("server_down", f"{self._address} has been down for {self._patience_s:g} s: {reply.detail}")
@@ -170,7 +188,9 @@ class Gate:
             del self._looking[model]
             self._shut_by.discard(model)
             if not self._shut_by:
-                self._open.set()
+                self.trouble = ""
+                if not self._held:
+                    self._open.set()
 
     def _ended_by(self, reply: Reply) -> bool:
         """Whether a reply of this kind ends the run, which is then stopped."""
@@ -202,6 +222,9 @@ class Gate:
     def _shut(self, model: Model) -> None:
         self._shut_by.add(model)
         self._open.clear()
+
+    def _tell(self, what: str) -> None:
+        self.trouble = self.trouble or f"{self._address} {what}; it is waited for, up to {self._patience_s:g} s"
 
     def _stop(self, failure: str, detail: str) -> None:
         self.stopped = self.stopped or Reply(failure=failure, detail=f"{detail}. Answers so far are kept; run again to go on")

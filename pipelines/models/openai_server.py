@@ -69,6 +69,10 @@ class OpenAIModel:
             body = without(body, parameter) or body
         return body
 
+    def learns(self, refusal: openai.APIStatusError, body: Body, known: int) -> bool:
+        """Return whether a refusal of `body`, sent when `known` parameters were left out, is of one more, which is left out from now on."""
+        return self._learned(refused_parameter(refusal, body), body, known)
+
     async def complete(self, prompt: Prompt) -> Reply:
         """Return the server's reply; refusals, broken bodies and time-outs come back as a failure."""
         return await self._answered(lambda: self.body(prompt), self._config.timeout_s)

@@ -105,12 +105,13 @@ class ProgressFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._written = 0.0
+        self._note = ""
 
     def write(self, counters: Counters, *, at_once: bool = False) -> None:
-        """Write the counters, unless that was done just now."""
+        """Write the counters, unless that was done just now and their note is the same."""
         now = time.monotonic()
-        if at_once or now - self._written >= _BETWEEN_S:
-            self._written = now
+        if at_once or counters.note != self._note or now - self._written >= _BETWEEN_S:
+            self._written, self._note = now, counters.note
             temporary = self._path.with_name(f".{self._path.name}")
             temporary.write_text(json.dumps(asdict(counters)), encoding="utf-8")
             temporary.replace(self._path)

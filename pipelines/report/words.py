@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+_OTHERS = {"model_": "Model yanıt vermedi", "doubt_": "Yazan model emin olamadı"}
 
 
 def word(group: str, key: str) -> str:
@@ -28,9 +29,9 @@ def keys(group: str) -> tuple[str, ...]:
 def reason_word(key: str) -> str:
     """Return the Turkish phrase for the reason of a rejected record, or an empty text for a reason it does not know."""
     found = _reasons().get(key)
-    if found is None and key.startswith("model_"):
-        return "Model yanıt vermedi"
-    return found or ""
+    if found is None:  # a server's own code, or the words in which a model doubts its item
+        return next((words for start, words in _OTHERS.items() if key.startswith(start)), "")
+    return found
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
@@ -11,7 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from curation.records import Document, Pair, Reject, Rejected
+from curation.records import Document, Pair, Reject, Rejected, Split
 from curation.storage import write_json, write_jsonl
 from pipelines.costs import say_costs
 from pipelines.models.behind import gguf_files
@@ -19,7 +19,7 @@ from pipelines.models.config import RulesConfig
 from pipelines.models.wall import Reply
 from pipelines.recipe import PairsConfig, Recipe
 from pipelines.roles import model_name
-from pipelines.stage import Context, Outcome, Stage, rejections
+from pipelines.stage import Context, Outcome, Say, Stage, rejections
 from pipelines.stages.cleaning import Cleaner, cleaner, cleaning_part, evaluation_sets
 from pipelines.stages.evolving import evolve, evolving_of
 from pipelines.stages.files import ASKED, COVERAGE, DOCUMENTS_FOLDER, JOURNAL, PAIRS_FOLDER, documents_of
@@ -29,7 +29,7 @@ from pipelines.stages.further import answer_again, beside_origins, wanted_of
 from pipelines.stages.grading import Grading, asker_of, write_grades
 from pipelines.stages.own_pairs import own_pairs
 from pipelines.stages.writing import Request, Retry, Written, endless, requests_of, told_what_was_wrong, write
-from synthesis.coverage import coverage
+from synthesis.coverage import Coverage, coverage
 from synthesis.prompt import Prompt
 from synthesis.rules import gathered
 from synthesis.selection import by_question, document_of, meaning, select
@@ -70,7 +70,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     embed = meaning(config.selection, context.root)
     journal = context.run / JOURNAL
     say_costs(context.say, askings(requests, recipe, context.root, journal, clean, embed), journal)
-    with_files(written, config, context.root, clean, grading)
+    with_files(written, config, context.root, clean, grading, context.say)
     split = splits([*clean.documents, *map(document_of, written.pairs)], config, recipe.seed)
     wanted = wanted_of(recipe, context.root, split, embed)
     evolving = evolving_of(recipe, context.root, wanted)
@@ -80,22 +80,25 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
         while evolve(once, written, evolving) or answer_again(once, written, wanted):
             pass
 
+    def chosen_of(reject: Reject) -> Iterator[Pair]:
+        return select(written.pairs, config, reject, split=split, embed=embed)
+
     reached = None
     if config.count is None:
         take(requests)
     else:
-        reached = _until_reached(requests, written, take, recipe)
+        reached = _until_reached(requests, written, take, recipe, lambda: sum(1 for _ in chosen_of(lambda _: None)))
     if reached is not None and reached.why:
         context.say(f"pairs: fewer than the {reached.wanted} wanted: {reached.why}")
     with rejections(context.out) as (reject, reasons):
         for record in clean.rejected(written.rejected):
             reject(record)
-        questions = beside_origins(by_question(select(written.pairs, config, reject, split=split, embed=embed)), written)
+        questions = beside_origins(by_question(chosen_of(reject)), written)
         chosen = _exactly([pair for answers in questions.values() for pair in answers], config.count, reject)
         pairs = [replace(pair, split=split[document_of(pair)]) for pair in chosen]
         write_jsonl(context.out / PAIRS_FILE, pairs)
         write_jsonl(context.out / ASKED, written.traces)
-    covered = {name: asdict(coverage([pair for pair in pairs if name in ("all", pair.split)], len(documents))) for name in ("train", "all")}
+    covered = {name: asdict(_coverage_of(name, pairs, documents, split)) for name in ("train", "all")}
     write_json(context.out / COVERAGE, covered)
     told = figures(pairs, documents, written, clean.covered, reached) | {"coverage": covered["train"]}
     if grading is not None:
@@ -104,16 +107,22 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     return Outcome(written.candidates, len(pairs), reasons, told)
 
 
+def _coverage_of(name: str, pairs: Sequence[Pair], documents: Sequence[Document], split: Mapping[str, Split]) -> Coverage:
+    """What the pairs of a split, or of `all`, cover of the documents that fell to it."""
+    own = [pair for pair in pairs if name in ("all", pair.split)]
+    return coverage(own, sum(name in ("all", split[document.id]) for document in documents))
+
+
 def parted(documents: Sequence[Document], config: PairsConfig) -> tuple[list[Document], list[Document]]:
     """Return the documents that the writer is asked about, and those that the embedded one leaves alone: of files of gathered sentences. A model is asked about all."""
     apart = gathered(documents) if isinstance(config.model, RulesConfig) else frozenset()
     return [one for one in documents if one.id not in apart], [one for one in documents if one.id in apart]
 
 
-def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None) -> None:
+def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner, grading: Grading | None, say: Say) -> None:
     """Read the pairs of the recipe's files into `written`, cleaned and judged as others are."""
     before = len(written.rejected)
-    found = list(own_pairs(config, root, clean.documents, written.rejected.append))
+    found = list(own_pairs(config, root, clean.documents, written.rejected.append, say))
     written.candidates += len(found) + len(written.rejected) - before
     cleaned = [pair for pair in clean.clean(found, written.rejected.append) if pair is not None]
     written.pairs += cleaned if grading is None else grading.passed(cleaned, written.rejected.append)
@@ -133,12 +142,12 @@ def _asked(context: Context, prompts: Sequence[Prompt]) -> Mapping[str, Reply]:
     return ask_all(name, prompts, journal=context.run / JOURNAL, tick=context.tick, watch=context.watch, ray=ray, **how)
 
 
-def _until_reached(requests: Sequence[Request], written: Written, take: Any, recipe: Recipe) -> Reached:
-    """Write until so many pairs are accepted as are wanted. Every round asks for what is missing at the yield so far."""
+def _until_reached(requests: Sequence[Request], written: Written, take: Any, recipe: Recipe, count: Callable[[], int]) -> Reached:
+    """Write until `count`, of the pairs that stay so far, is what is wanted. Every round asks for what is missing at the yield so far."""
     config = recipe.pairs
     assert config.count is not None
     queue = endless(requests, samples(config), recipe.seed)
-    size, asked, accepted = len(first_round(requests, recipe)), 0, _accepted(written, config)
+    size, asked, accepted = len(first_round(requests, recipe)), 0, count()
     at_turn = 0  # accepted when the last sample of every passage began
     while accepted < config.count:
         chunk = list(islice(queue, size))
@@ -151,16 +160,12 @@ def _until_reached(requests: Sequence[Request], written: Written, take: Any, rec
             at_turn = accepted
         take(chunk)
         asked += len(chunk)
-        accepted = _accepted(written, config)
+        accepted = count()
         if written.stopped and accepted < config.count:
             return Reached(config.count, f"the asking ended: {written.stopped}")
         size = max(LEAST_ASKED, ceil((config.count - accepted) * asked / max(1, accepted)))
         size = min(size, max(len(requests), LEAST_ASKED))
     return Reached(config.count)
-
-
-def _accepted(written: Written, config: PairsConfig) -> int:
-    return sum(1 for _ in select(written.pairs, config, lambda _: None))
 
 
 def _why(written: Written, what: str) -> str:

@@ -17,6 +17,7 @@ from alignment.decisions import Rule, disputed
 from alignment.desk import Item, Verdict, open_desk, review_items, said, sample
 from alignment.judges_agreement import Graded, WithPeople, chosen_sides, for_chosen, with_people
 from alignment.verdicts import apply
+from curation.counted import counted
 from curation.errors import ReviewError
 from curation.progress import Tick, silent
 from curation.records import Pair, Preference
@@ -149,7 +150,7 @@ def _proof(recipe: Recipe, run: Path, pairs: Sequence[Pair], people: Spoken) -> 
 def _invitation(recipe: Recipe, run: Path, tick: Tick) -> str:
     if recipe.review.desk == "jsonl":
         return (
-            f"{show(recipe, run)} records wait for people in {run / REVIEW_DESK} (KILAVUZ.md there tells them how). "
+            f"for people to judge: {counted(show(recipe, run), 'record')} in {run / REVIEW_DESK} (KILAVUZ.md there tells them how). "
             "When some are judged, run the same command again; `imbik review status` shows how far they are."
         )
     try:
@@ -157,7 +158,7 @@ def _invitation(recipe: Recipe, run: Path, tick: Tick) -> str:
     except ReviewError as error:
         return f"{error}\nThen lay the records out with `imbik review push {recipe.name}`."
     return (
-        f"{shown} records wait for people in Argilla, workspace {recipe.review.workspace}. When some are judged, "
+        f"for people to judge: {counted(shown, 'record')} in Argilla, workspace {recipe.review.workspace}. When some are judged, "
         f"`imbik review pull {recipe.name}` takes their verdicts, also a part, and the same command again applies them."
     )
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from curation.counted import counted
 from curation.records import encode
 from curation.shards import REMOVED
 from pipelines.status import recipe_of
@@ -42,7 +43,7 @@ def print_study(console: Console, found: dict[str, Any]) -> None:
     if measures := found.get("measures"):
         _print_measures(console, measures)
     if cluster := found.get("cluster"):
-        console.print(f"[bold]cluster[/] {cluster['id']}: {amount(cluster['size'])} documents, kept {cluster['kept']}")
+        console.print(f"[bold]cluster[/] {cluster['id']}: {counted(cluster['size'], 'document')}, kept {cluster['kept']}")
         for one in cluster["members"][:_MEMBERS]:
             console.print(f"  {one['id']}  {escape(one['source'])}  {_likeness(one, cluster['kept'])}")
         if len(cluster["members"]) > _MEMBERS:

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from curation.counted import counted
 from curation.errors import ArtifactError
 from pipelines.manifest import read_manifest
 from pipelines.stages.files import PAIRS_FOLDER, PREFERENCES_FOLDER
@@ -42,18 +43,22 @@ def _print_pairs(console: Console, one: Mapping[str, Any]) -> None:
     if count := one.get("count"):
         console.print(f"  wanted {amount(count['wanted'])}, reached {amount(count['reached'])}{_because(count['why'])}")
     if seen := one.get("coverage"):
-        documents = f"{amount(seen['documents_with_pairs'])} of {amount(seen['documents'])} documents"
-        console.print(f"  to train: {amount(seen['pairs'])} pairs from {documents}, {amount(seen['instructions'])} different instructions")
+        documents = f"{amount(seen['documents_with_pairs'])} of {counted(seen['documents'], 'document')}"
+        console.print(
+            f"  to train: {counted(seen['pairs'], 'pair')} from {documents}, {counted(seen['instructions'], 'different instruction')}"
+        )
         for name in ("instruction", "output"):
             words, spread = seen[f"{name}_words"], seen[f"{name}s_spread"]
             told = f"distinct-1 {spread['distinct_1']:.2f}, distinct-2 {spread['distinct_2']:.2f}, mean distance {spread['distance']:.2f}"
             console.print(f"  {name}s: {words['mean']:.1f} words, median {words['quantiles'][2]}; {told}")
         if several := seen["solutions"]["instructions"]:
-            console.print(f"  {amount(several)} instructions have several answers, {seen['solutions']['distance']:.2f} apart")
+            console.print(f"  {counted(several, 'instruction')} with several answers, {seen['solutions']['distance']:.2f} apart")
         for topic in seen["topics"][:_TOPICS]:
             console.print(f"  topic of {amount(topic['count'])}: {escape(', '.join(topic['words']))}")
     if repairs := one.get("repairs", {}).get("asked"):
-        console.print(f"  asked once more for {amount(repairs)} replies, which mended {amount(one['repairs']['pairs'])} pairs")
+        console.print(
+            f"  asked once more for {counted(repairs, 'reply', 'replies')}, which mended {counted(one['repairs']['pairs'], 'pair')}"
+        )
     if covered := one.get("pii_covered"):
         console.print(f"  personal data covered in what was written: {_counts(covered)}")
     _print_usage(console, {"model": one["model"]})
@@ -73,7 +78,7 @@ def _print_preferences(console: Console, one: Mapping[str, Any]) -> None:
                 f"  {origin}: of {amount(style['unequal'])} unequal rows the longer is chosen in {_interval(style['length_alone'])}"
             )
     if gone := one["rejected"].get("length_bias"):
-        console.print(f"  {amount(gone)} rows were let go because their longer answer was chosen")
+        console.print(f"  {counted(gone, 'row')} let go where the longer answer was chosen")
     if covered := one.get("pii_covered"):
         console.print(f"  personal data covered in what was written: {_counts(covered)}")
     _print_usage(console, {"model": one["model"], **one.get("answers", {})})
@@ -86,18 +91,20 @@ def _print_judges(console: Console, one: Mapping[str, Any]) -> None:
         return
     agreed = one["judges"]
     alpha = "agreement cannot be told" if agreed["alpha"] is None else f"Krippendorff's alpha {agreed['alpha']:.2f}"
-    console.print(f"  judges: {alpha} on {amount(agreed['answers'])} answers with two scores or more")
+    console.print(f"  judges: {alpha} on {counted(agreed['answers'], 'answer')} with two scores or more")
     for judge in agreed["judges"]:
         grades = ", ".join(f"{grade}: {amount(count)}" for grade, count in judge["histogram"].items())
-        console.print(f"  {escape(judge['judge'])}: {amount(judge['answers'])} answers, mean {judge['mean']:.2f}; {grades}")
+        console.print(f"  {escape(judge['judge'])}: {counted(judge['answers'], 'answer')}, mean {judge['mean']:.2f}; {grades}")
     for leaning in one["leanings"]:
         if leaning["longer"] is not None:
             console.print(f"  {escape(leaning['judge'])} puts the longer of two answers ahead in {_interval(leaning['longer'])}")
     for bias in one.get("position_bias", ()):
         if bias["turned"] is not None:
-            console.print(f"  {escape(bias['judge'])} turns with the order in {_interval(bias['turned'])} of {amount(bias['rows'])} rows")
+            console.print(
+                f"  {escape(bias['judge'])} turns with the order in {_interval(bias['turned'])} of {counted(bias['rows'], 'row')}"
+            )
     for writer, scores in one.get("scores", {}).items():
-        console.print(f"  {escape(writer)}: {amount(scores['answers'])} answers, mean score {scores['mean']:.2f}")
+        console.print(f"  {escape(writer)}: {counted(scores['answers'], 'answer')}, mean score {scores['mean']:.2f}")
     _print_usage(console, {**one.get("judge", {}), **{f"{judge}, in both orders": used for judge, used in one.get("swapped", {}).items()}})
 
 
@@ -106,7 +113,7 @@ def _print_usage(console: Console, models: Mapping[str, Mapping[str, int]]) -> N
         if one["prompts"]:
             tokens = f"{amount(one['input_tokens'])} + {amount(one['output_tokens'])} tokens"
             failed = f", {share(one['failed'], one['prompts'])} without an answer" if one["failed"] else ""
-            console.print(f"  {escape(name)}: {amount(one['prompts'])} prompts{failed}, {tokens}")
+            console.print(f"  {escape(name)}: {counted(one['prompts'], 'prompt')}{failed}, {tokens}")
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from curation.counted import counted
 from pipelines.study.columns import stored
 from pipelines.study.limits import Cut
 from pipelines.study.measures import QUANTILES, Counted, Distribution, Shift
@@ -32,7 +33,7 @@ def print_distribution(console: Console, seen: Distribution) -> None:
     dropped = sum(seen.dropped)
     stayed = amount(seen.documents - dropped)
     console.print(
-        f"[bold]{seen.measure}[/]: {amount(seen.documents)} documents, {stayed} kept [blue]█[/], {amount(dropped)} dropped for any reason [red]▒[/]"
+        f"[bold]{seen.measure}[/]: {counted(seen.documents, 'document')}, {stayed} kept [blue]█[/], {amount(dropped)} dropped for any reason [red]▒[/]"
     )
     left = seen.edges[:-1]
     names = [amount(low) for low in left]

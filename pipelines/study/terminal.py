@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from curation.counted import counted
 from pipelines.study.figures import print_figures
 from pipelines.study.texts import amount, share
 
@@ -21,7 +22,7 @@ _ROWS = 20  # of one table of bars; the rest is summed up
 def print_overview(console: Console, found: Mapping[str, Any]) -> None:
     """Print what `overview` returned."""
     read, kept = found["read"], found["kept"]
-    console.print(f"[bold]{escape(found['run'])}[/]: {amount(kept)} documents kept of {amount(read)} records, {share(kept, read)}")
+    console.print(f"[bold]{escape(found['run'])}[/]: {counted(kept, 'document')} kept of {counted(read, 'record')}, {share(kept, read)}")
     _bars(console, "dropped because", found["rejected"], read, "red")
     _bars(console, "languages", found["languages"], sum(found["languages"].values()), "blue")
     _bars(console, "repairs and tags, documents", {**found["repairs"], **found["tags"]}, read, "cyan")
@@ -38,7 +39,7 @@ def print_overview(console: Console, found: Mapping[str, Any]) -> None:
 
 def print_samples(console: Console, found: Mapping[str, Any]) -> None:
     """Print what `samples` returned."""
-    console.print(f"[bold]{found['reason']}[/]: {amount(found['count'])} records, {len(found['records'])} shown")
+    console.print(f"[bold]{found['reason']}[/]: {counted(found['count'], 'record')}, {len(found['records'])} shown")
     for one in found["records"]:
         console.print(f"\n[bold]{one['id']}[/]  {escape(one['source'])}  [dim]{escape(one['detail'])}[/]")
         text = one["text"]
@@ -53,8 +54,8 @@ def _print_personal(console: Console, found: Mapping[str, Any]) -> None:
     for kind, count in found["pii_found"].items():
         table.add_row(f"  {kind}", amount(count), amount(found["pii_covered"].get(kind, 0)))
     console.print(table)
-    if personal := found["personal"]:
-        table = _table(f"by rule, in {amount(personal['documents'])} documents", "action", "findings")
+    if (personal := found["personal"]) and personal["handled"]:
+        table = _table(f"by rule, in {counted(personal['documents'], 'document')}", "action", "findings")
         for one in personal["handled"][:_RULES]:
             table.add_row(f"  {one['kind']} by {one['rule'] or 'a rule without name'}", one["action"], amount(one["count"]))
         if len(personal["handled"]) > _RULES:
@@ -69,7 +70,7 @@ def _print_clusters(console: Console, found: Mapping[str, Any] | None) -> None:
     if not found["clusters"]:
         console.print("\n[bold]duplicates[/]: none found")
         return
-    title = f"duplicates: {amount(found['documents'])} documents in {amount(found['clusters'])} clusters, by size"
+    title = f"duplicates: {counted(found['documents'], 'document')} in {counted(found['clusters'], 'cluster')}, by size"
     sizes = {_between(low, high): count for low, high, count in found["sizes"]}
     _bars(console, title, sizes, found["clusters"], "magenta")
     table = _table("largest clusters", "documents", "kept")

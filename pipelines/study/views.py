@@ -21,6 +21,7 @@ from pipelines.study.overview import overview, samples
 from pipelines.study.terminal import print_overview, print_samples
 
 ALL = "all"
+_SAMPLES = 5  # of a reason, unless told
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,19 @@ class View:
     show: Callable[[Console], None]
 
 
-def view(run: Path, *, record: str | None, measure: str | None, at: str | None, reason: str | None, limit: int) -> View:
+def view(run: Path, *, record: str | None, measure: str | None, at: str | None, reason: str | None, limit: int | None) -> View:
     """Return the view that the arguments of `imbik show` ask for. Raises ImbikError where they ask for several, or for what the run does not have."""
-    asked = [name for name, value in (("ID", record), ("--measure", measure), ("--reason", reason)) if value is not None]
+    asked = {name: value for name, value in (("ID", record), ("--measure", measure), ("--reason", reason)) if value is not None}
     if len(asked) > 1:
-        raise _wrong(" ".join(asked), None, "one of ID, --measure and --reason")
+        raise _wrong(" ".join(asked), " ".join(asked.values()), "one of ID, --measure and --reason")
     if at is not None and measure in {None, ALL}:
         raise _wrong("--at", at, "used with --measure NAME")
+    if limit is not None and reason is None:
+        raise _wrong("--limit", str(limit), "used with --reason REASON")
     if record is not None:
         return _record(run, record)
     if reason is not None:
-        found = samples(run, reason, limit)
+        found = samples(run, reason, limit or _SAMPLES)
         return View(found, lambda console: print_samples(console, found))
     if measure is not None:
         return _measure(run, measure, _values(at))

@@ -15,25 +15,29 @@ _WHEN = re.compile(
     r"önce|sonra|sırasında|esnasında|ardından|başında|sonunda|ortasında|sonlarında|başlarında|süre|hemen|henüz|hiçbir|şimdi|geçen|gelecek|çocuklu[kğ]|bayram|ramazan|şafak|ikindi|iken|savaş)\w*"
     r"|(?<!\w)(?:ay(?:da|ı\w*|lar\w*)?|yaz(?:ın|ları\w*)?|an(?:da|ında|lar\w*)?|her (?=\w)|yaş(?:ında|ına|larında)\w*)(?!\w*[bcçdfgğhjkmpqrsştvyz])"
     r"|(?:[ıiuü]nc[ae]|ken|m[ae]d[ae]n|[dt][ıiuü]ğ[ıiuü]nd[ae]|[dt][ıiuü]kt[ae]n|y[ae]l[ıi]|[dt][ıiuü]kç[ae])(?!\w)"
+    r"|(?:l[ae]|l[ae]r[ıi]) birlikte(?!\w)|[aeıiuü]r \w+m[ae]z(?!\w)|(?<!\w)(?:yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan)\w*nd[ae](?!\w)"
 )
 _COUNT = re.compile(
     r"\d|%|(?<!\w)(?:sıfır|bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin|milyon|milyar|trilyon|yarım|yarı|çeyrek|buçuk|"
-    r"birkaç|tek|çift|düzine|hiç)\w*"
+    r"birkaç|tek|çift|düzine|hiç|defa|kez|sayısız|yok)\w*"
 )
 _WHERE = re.compile(
     r"\w{2,}(?:[dt][ae](?:n|ki|yd[ıi]|d[ıi]r|y?m[ıi]ş)?|[ae])(?!\w)|(?<!\w)(?:iç|dış|üst|alt|ön|arka|yan|orta|kuzey|güney|doğu|batı|kıyı|kenar|çevre|yakın)\w*"
 )
 _WHY = re.compile(
     r"çünkü|için|neden|sebe[bp]|yüzünden|dolayı|ötürü|sayesinde|amac|diye|sonuc|üzere|gere[kğ]|etki|[dt][ıiuü]ğ[ıiuü]nd[ae]n|m[ae]s[ıi]nd[ae]n|m[ae]kt[ae]n|[ae]r[ae]k|[ıiuü]nc[ae]|ki(?!\w)|[ıiuü]p(?!\w)"
-)
+    r"|(?<!['’])[dt][ae]n(?!\w)|l[ıiuü][kğ][ıiuü]?(?!\w)|(?<!\w)(?:çığ|sel|deprem|savaş|yangın|salgın|fırtına|heyelan|don|kar)(?!\w)"
+)  # neden is also: from what (Sütten.)
 _PERSON = re.compile(
     r"(?<!\w)(?:kişi|insan|halk|herkes|kimse|biri|kadın|erkek|adam|çocuk|anne|baba|kardeş|abla|ağabey|dede|nine|oğl|oğul|kız|eş|karı|koca|aile|dost|arkadaş|komşu|köylü|öğretmen|öğrenci|hoca|müdür|başkan|"
     r"bakan|vali|kaymakam|muhtar|kral|padişah|sultan|şah|paşa|komutan|asker|ordu|subay|polis|doktor|hekim|hemşire|mühendis|mimar|yazar|şair|ressam|usta|çırak|işçi|memur|çoban|çiftçi|tüccar|esnaf|avukat|hâkim|hakim|"
     r"yargıç|savcı|bilgin|bilim|uzman|profesör|doçent|üye|yönetim|kurul|meclis|belediye|dernek|vakıf|şirket|kurum|bakanlık|ülke|eyalet|kent|şehir|köy|grup|örgüt|parti|ulus|millet|kilise|okul|üniversite|banka|devlet|hükümet|taraf|ekip|takım|gönüllü|sanatçı|oyuncu|sahib|sahip|müşteri|hasta|yolcu|göçmen|"
-    r"topluluk|kabile|Türk|peygamber|melek|tanrı|ben|sen|biz|siz|o|onlar|kendi|hiç)\w*"
-    r"|\w{3,}[cç][ıiuü](?:l[ae]r)?(?:n?[ıiuü]n?|d[ae]n|s[ıiuü])?(?!\w)|\w+(?:[ae]n|m[ıiuü]ş)l[ae]r\w*|\w+(?:[ıiuü]m[ıiuü]z|l[ıiuü]l[ae]r)\w*"
+    r"topluluk|kabile|Türk|mahkeme|senato|jüri|komite|komisyon|konsey|heyet|hırsız|avcı|elçi|katil|suçlu|sanık|tanık|düşman|rakip|seçmen|vatandaş|yurttaş|yaşlı|genç|"
+    r"gelin(?!c)|damat|torun|yeğen|amca|dayı|teyze|hakem|imam|papaz|rahip|derviş|köle|esir|hükümdar|imparator|prens|vezir|sadrazam|lider|filozof|kaşif|kâşif|peygamber|melek|tanrı|ben|sen|biz|siz|o|onlar|kendi|hiç)\w*"
+    r"|\w{3,}[cç][ıiuü](?:l[ae]r\w*|n?[ıiuü]n?|d[ae]n|s[ıiuü])?(?!\w)|\w+(?:[ae]n|m[ıiuü]ş)l[ae]r\w*|\w+(?:[ıiuü]m[ıiuü]z|l[ıiuü]l[ae]r)\w*"
 )
 _MEASURE = re.compile(r"\d[\d.,]*(?<!\.)(?:['’]\w+)?(?:\s[a-zçğıöşü]+)?")  # not an ordinal: "3. katta"
+_BESIDE = re.compile(r"[ıiuü]nd[ae]$")  # "Dere kıyısında." is a place in spite of its capital
 _ONLY_NUMBER = re.compile(r"^[\d\s.,:/%-]+(?:['’]\w+)?\.?$")
 
 
@@ -52,7 +56,9 @@ def _is_person(answer: str) -> bool:
     found = [word for word in words(answer) if word[0].isalpha()]
     if any(word[0].isupper() for word in found[1:]) or _PERSON.search(lower(answer)):
         return True
-    return bool(found) and found[0][0].isupper() and len(found) <= 3 and _MONTH.search(lower(answer)) is None
+    if not found or not found[0][0].isupper() or len(found) > 3:
+        return False
+    return _MONTH.search(lower(answer)) is None and _BESIDE.search(found[-1]) is None
 
 
 def _is_place(answer: str) -> bool:
@@ -69,6 +75,10 @@ def _is_reason(answer: str) -> bool:
 
 _MONTH = re.compile(r"(?<!\w)(?:ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)(?:ta|te|da|de|ında|ı)?(?!\w)")
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]] = (
+    (
+        re.compile(r"(?<!\w)saat kaç"),
+        lambda answer: bool(_WHEN.search(lower(answer)) or _COUNT.search(lower(answer))),
+    ),
     (
         re.compile(r"(?<!\w)ne zaman(?!ki)|(?<!\w)hangi (?:yıl|tarih|ay|gün|yüzyıl)(?:d[ae]|t[ae]|[ıi]nd[ae])?(?!\w)"),
         lambda answer: bool(_WHEN.search(lower(answer))),

@@ -13,11 +13,13 @@ _WRITTEN = re.compile(rf"(?<![\w{APOSTROPHES}])(?P<name>\d+(?:[.,:]\d+)*|[^\W\d_
 _FOREIGN = re.compile(
     r"[qwxéèàáóñãøåäß]|sh|ch|th|ph|ck|ou|oo|ee|ea|au|ai$|ie|ue|gh|[bcdfghjklmnpqrstvwxyz]{2}e$|[aeiou][bcdfghklmnprstvz]e$|[bcdfghklmnprstvz]y$|aill"
 )
+_ALIEN = re.compile(r"[qwx]|ch|ck|ie")  # Washington and Chicago stand in our list of places and are foreign all the same
 _FULL_HOUR = re.compile(r"(?<=\d)[.:]00$")  # "saat 11.00'de" is said without its minutes
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _SOFT_L = re.compile(
     r"[aou]lp?$|[aâ]t$"
 )  # Kemal'in, Reşat'ın and saat'in: a soft last consonant asks for front vowels or not, the letters do not say
+_SOFT_UL = re.compile(r"(?:res|kab|us|mahs|meşg)ul$")  # Resul'ün, but İstanbul'un and Musul'un
 _FREE = re.compile(r"(?:ki|ken|yken|gil|giller|leyin|ler?\w*gil|mi|mı|mu|mü|imiş|ydi|ise|se|sa|ca|ce|ça|çe)\w*$")
 _BACK, _ROUND = "aıouâû", "oöuüû"
 _HARD = "fstkçşhp"
@@ -42,7 +44,9 @@ def _tells(name: str) -> bool:
     low = lower(name)
     if name.isupper() or not any(letter in VOWELS for letter in low):
         return False
-    return not any(letter.isupper() for letter in name[1:]) and _FOREIGN.search(low) is None
+    if any(letter.isupper() for letter in name[1:]) or _ALIEN.search(low):
+        return False
+    return _known(name) or _FOREIGN.search(low) is None
 
 
 def _known(name: str) -> bool:
@@ -58,7 +62,8 @@ def _fits(sound: str, suffix: str, *, sure: bool) -> bool:
     last = vowels[-1]
     if sure and said in "aeıiuü":  # Spencer'ın, London'ın and London'un: foreign names are said in more than one way
         wanted = ("a" if last in _BACK else "e") if said in "ae" else _NARROW[last in _BACK, last in _ROUND]
-        if said != wanted and not (_SOFT_L.search(sound) and said in "ei" and last != "u"):
+        soft = (_SOFT_L.search(sound) and said in "ei" and last != "u") or (_SOFT_UL.search(sound) and said in "eü")
+        if said != wanted and not soft:
             return False
     open_end = sound[-1] in VOWELS
     if suffix[0] in "dt" and suffix[1:2] in set("aeıiuü") and (suffix[0] == "t") != (sound[-1] in _HARD):

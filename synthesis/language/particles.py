@@ -22,9 +22,13 @@ _FIXED_DE = re.compile(
 )
 _VERB_DE = re.compile(
     r"(?<!\w)\w*(?:(?:ol|gel|git|yap|bil|iste|ver|gör|bul|çalış|söyle|oku|yaz|kalk|otur|başla|bitir)s[ae](?:m|n|k|n[ıi]z|l[ae]r)?d[ae]|"
-    r"yor(?:um|sun|uz|sunuz|lar)?d[ae]|[ıiuü]nc[ae]d[ae])(?!\w)"
+    r"[ıiuü]yor(?:um|sun|uz|sunuz|lar)?d[ae]|(?<!düş)(?<!kar)(?<=\w)[ıiuü]nc[ae]d[ae])(?!\w)"
+)  # yorumda, düşüncede, karıncada, incede are nouns
+# ta is also: as far as; then the vowel need not fit, or a place or a time follows (ta uzaklardan, ta sabaha kadar)
+_AS_FAR_AS = r"(?! \w+(?:[dt][ae]n?(?:y[dm]\w+)?|['’](?:[yn]?[ae]|n?[dt][ae]n?))(?!\w)|(?: \S+){1,3} (?:kadar|dek|değin)(?!\w))"
+_HARD_DE = re.compile(
+    rf"(?<!\w)\w*(?:[aıou][^\W\daeıioöuü]*(?<=[fstkçşhp]) ta{_AS_FAR_AS}|[eiöü][^\W\daeıioöuü]*(?<=[fstkçşhp]) te|[aâ]t te)(?! ki\b)(?=[ ,.;!?]|$)"
 )
-_HARD_DE = re.compile(r"(?<!\w)\w+[fstkçşhp] t[ae](?! ki\b)(?=[ ,.;!?]|$)")
 _JOINED_KI = re.compile(
     r"(?<!\w)(?:\w*yor(?:um|sun|uz|sunuz|lar)?ki|\w+[dt][ıiuü][mk]ki|\w{2,}m[ıiuü]şki|\w+d[ıiuü]rki|demekki|kaldıki|yeterki|umarımki|öyleki|şuki|tabiki|diyelimki|eminimki|bilinki|yazıkki|nasılki|varki)(?!\w)"
 )
@@ -47,9 +51,9 @@ def joined_particle(text: str) -> str | None:
 
 
 def _in_harmony(word: str, particle: str) -> bool:
-    """Whether mi follows the last vowel; words with a soft end (hâl, saat) and those without vowels cannot tell."""
+    """Whether mi follows the last vowel; words with a soft end (hâl, saat, harp) and those without vowels cannot tell."""
     last = next((letter for letter in reversed(word) if letter in _VOWELS), None)
-    if last is None or re.search(r"[aou]l$|[aâ]t$|[ıiuü]?rk$", word) or word.isdigit():
+    if last is None or re.search(r"[aou]lp?$|[aâ]t$|[ıiuü]?rk$|har[fp]$", word) or word.isdigit():
         return True
     wanted = {(True, False): "ı", (True, True): "u", (False, False): "i", (False, True): "ü"}[last in _BACK, last in _ROUND]
     return particle[1] == wanted

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from curation.records import content_id
+from curation.turkish import APOSTROPHES
 from synthesis import checks, grounding
 from synthesis.drafts import Draft, Refusal, text_of, texts_of
+from synthesis.language.cases import same_suffix
 from synthesis.passages import Passage
 from synthesis.prompt import PROMPTS, Prompt, template_lines
 from synthesis.replies import Item
@@ -49,17 +51,25 @@ def _statement(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:
         stands = grounding.locate(claim, passage) is not None
         return Draft(instruction, "Doğru.", (span,), passage) if stands else Refusal("answer_not_in_evidence", claim)
     told, said = text_of(item, "metindeki"), text_of(item, "ifadedeki")
-    exchanged = (
-        told and said and told in passage[slice(*span)] and said in claim and not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", passage)
-    )
-    # The wrong word away, and the rest is the sentence of the passage, but for a case suffix.
-    if not exchanged or _frame(claim, said) != _frame(passage[slice(*span)], told):
+    absent = re.search(rf"(?<!\w){re.escape(said)}(?!\w)", passage) is None
+    if not (told and said and absent and _exchanged(passage[slice(*span)], told, claim, said)):
         return Refusal("not_certainly_false", claim)
     return Draft(instruction, f"Yanlış. Metinde “{said}” değil, “{told}” yazıyor.", (span,), passage)
 
 
-def _frame(sentence: str, word: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(word)}(?:['’][dt][ae]n?(?!\w))?", "_", sentence, count=1)
+def _exchanged(sentence: str, told: str, claim: str, said: str) -> bool:
+    """Whether `claim` is `sentence` with `said` in the place of `told`, in the same case."""
+    right, wrong = _found(told, sentence), _found(said, claim)
+    if right is None or wrong is None:
+        return False
+    before, after = sentence[: right.start()], sentence[right.end() :]
+    alike = (claim[: wrong.start()], claim[wrong.end() :]) == (before, after)
+    return alike and same_suffix((told, right["suffix"] or ""), (said, wrong["suffix"] or ""), before)
+
+
+def _found(word: str, sentence: str) -> re.Match[str] | None:
+    """The first place of a whole word or number, with what stands behind its apostrophe."""
+    return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(word)}(?![.,]\d)(?:[{APOSTROPHES}](?P<suffix>[^\W\d_]+))?(?!\w)", sentence)
 
 
 def _order(prompt: Prompt, passage: str, item: Item) -> Draft | Refusal:

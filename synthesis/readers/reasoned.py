@@ -9,6 +9,8 @@ from synthesis.prompt import Prompt
 from synthesis.replies import Item
 
 _COPIED = 0.9  # of the passage's words in an explanation: that is the passage, not an explanation
+_WORDS = (20, 400)  # of an explanation whose length the recipe leaves open
+_WISHED = (4, 600)  # where it asks for a length: a sentence at least, the rest is checked with the wishes
 _SHARED_STEMS = 1  # a question that the text does not answer is still about something in the text
 
 
@@ -21,10 +23,11 @@ def read_explanation(prompt: Prompt, passage: Passage, item: Item) -> Draft | Re
     if isinstance(grounded, Refusal):
         return grounded
     alone = prompt.fields["baglam"] == "none"
+    least, most = _WISHED if prompt.fields.get("uzunluk") else _WORDS
     reason = (
         (checks.self_contained(question) if alone else None)
         or checks.length(question, min_words=3, max_words=50)
-        or checks.length(answer, min_words=20, max_words=400)
+        or checks.length(answer, min_words=least, max_words=most)
     )
     if reason:
         return Refusal(reason, question)

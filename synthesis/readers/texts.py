@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from curation import turkish
 from synthesis import checks, claims, grounding
-from synthesis.drafts import Draft, Refusal, chance, listed, one_of, strange_numbers, text_of, texts_of
+from synthesis.drafts import Draft, Refusal, chance, listed, one_of, text_of, texts_of
 from synthesis.passages import Passage, opens
 from synthesis.prompt import PROMPTS, Prompt, template_lines
 from synthesis.replies import Item
@@ -17,7 +17,7 @@ _KEPT_NUMBERS = 0.7  # of the text that a rewriting keeps; simple language may l
 
 
 def read_summary(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusal:
-    """Return a summary that is clearly shorter than its text and brings no number of its own."""
+    """Return a summary that is clearly shorter than its text and brings no number, date or name of its own."""
     text = text_of(item, "ozet")
     if not text:
         return Refusal("missing_key", "ozet")
@@ -26,9 +26,9 @@ def read_summary(prompt: Prompt, passage: Passage, item: Item) -> Draft | Refusa
     reason = checks.length(text, min_words=6, max_words=max(12, len(passage.text.split()) * 3 // 5))
     if reason:
         return Refusal(reason, text)
-    strange = strange_numbers(text, passage.text)
-    if strange:
-        return Refusal("numbers_not_in_text", ", ".join(strange))
+    added = claims.unsupported(text, f"{passage.title}\n{passage.text}")
+    if added:
+        return Refusal("claims_not_in_text", ", ".join(added))
     # A writer that summarises one paragraph says which.
     start, end = grounding.locate(text_of(item, "kanit"), passage.text) or (0, len(passage.text))
     wording = "tek cümle" if len(turkish.sentences(text)) == 1 else "yönerge"

@@ -4,6 +4,6 @@ It answers a Prompt as a model would, with JSON, and reads `prompt.fields` only.
 """
 
 from synthesis.rules.gathered import gathered
-from synthesis.rules.writer import write
+from synthesis.rules.writer import WRITTEN, write
 
-__all__ = ["gathered", "write"]
+__all__ = ["WRITTEN", "gathered", "write"]

@@ -147,3 +147,5 @@ _WRITERS: dict[str, Callable[[Mapping[str, str]], list[Item]]] = {
     "yazim": built.repairs,
     "cevapsiz": built.foreign_question,
 }
+WRITTEN = frozenset(_WRITERS)
+"""The tasks that the rules can write."""

@@ -1,11 +1,15 @@
 import json
+import re
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from alignment.argilla_desk.layout import GUIDELINES
 from alignment.config import ReviewConfig
-from alignment.desk import chosen_is_a, open_desk, review_items, sample
-from alignment.exchange import JsonlDesk
+from alignment.desk import PairVerdict, PreferenceVerdict, chosen_is_a, open_desk, review_items, sample
+from alignment.exchange import GUIDE, JsonlDesk
+from alignment.labels import DECISIONS
 from alignment.verdicts import apply
 from curation.records import Document, Evidence, Message, Pair, Preference
 
@@ -255,3 +259,22 @@ def test_a_conversation_goes_to_people_and_comes_back_whole_with_its_last_answer
     pairs, preferences, _ = apply([talk], [beside], desk.pull().verdicts, lambda _: None)
     assert [(one.turns, one.instruction, one.output) for one in pairs] == [(TURNS, talk.instruction, "Düzgün cevap.")]
     assert [(one.turns, one.chosen) for one in preferences] == [(TURNS, "Düzgün cevap.")]
+
+
+@pytest.mark.parametrize(("heading", "allowed"), [("Çiftler (`pairs`)", PairVerdict), ("Tercihler (`preferences`)", PreferenceVerdict)])
+def test_the_guide_names_the_verdicts_that_its_list_takes(heading, allowed):
+    section = GUIDE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == get_args(allowed)
+
+
+def test_what_the_guide_says_of_personal_data_is_a_verdict_of_each_list():
+    (said,) = re.findall(r"^Kişisel bir bilgi .*$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.findall(r"(çiftlerde|tercihlerde) `(\w+)`", said) == [("çiftlerde", "ret"), ("tercihlerde", "ikisi_kotu")]
+    assert "ret" in get_args(PairVerdict)
+    assert "ikisi_kotu" in get_args(PreferenceVerdict)
+
+
+@pytest.mark.parametrize(("what", "verdict"), [("pairs", "ret"), ("preferences", "ikisi_kotu")])
+def test_the_guidelines_on_a_server_name_the_verdict_for_personal_data(what, verdict):
+    (said,) = re.findall(r"Kişisel bir bilgi .*", GUIDELINES[what].read_text(encoding="utf-8"))
+    assert f"**{DECISIONS[what][verdict]}**" in said

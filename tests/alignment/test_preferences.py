@@ -65,6 +65,14 @@ def test_a_prompt_carries_evidence_the_text_around_it_and_another_document(pairs
     assert "1983'te Ankara'da kuruldu." in prompt.messages[-1].content
 
 
+@pytest.mark.parametrize("head", ["Vezne önünde kuyruk\n\n", "# Vezne Önünde Kuyruk\n", ""])
+def test_the_title_of_the_other_document_stands_in_the_prompt_once(pairs, documents, head):
+    bank = Document("doc-other", f"{head}Banka mevduatı korur. Kuruluş hesabı telefondan açar.", "c.md", "Vezne önünde kuyruk")
+    title = next(pair for pair in pairs if pair.task == "baslik")
+    _, prompt = next(requests([title], [*documents, bank], ALL, 7))
+    assert prompt.fields["baska"] == "Vezne önünde kuyruk\n\nBanka mevduatı korur. Kuruluş hesabı telefondan açar."
+
+
 def test_a_pair_without_its_document_stops_the_run_with_a_hint(pairs, documents):
     lost = dataclasses.replace(pairs[0], evidence=(Evidence("doc-lost", 0, 3),))
     with pytest.raises(ArtifactError, match=r"doc-lost.*curate"):

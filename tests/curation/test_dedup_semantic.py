@@ -14,9 +14,9 @@ from curation.dedup.bands import unpack
 from curation.dedup.semantic import load_model, normalised, similar_vectors, without_semantic_duplicates
 from curation.errors import ArtifactError, MissingPackage
 from curation.records import Document, Rejected
+from tests.static_model import save_static_model
 
-WORDS = {
-    "[UNK]": (0, 0),
+WORDS: dict[str, tuple[float, ...]] = {
     "kedi": (1, 0),
     "pisi": (0.99, 0.05),
     "uyudu": (0.9, 0.3),
@@ -27,12 +27,7 @@ WORDS = {
 
 
 def tiny_model(folder: Path) -> None:
-    from model2vec import StaticModel
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    tokenizer = Tokenizer(models.WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    StaticModel(np.array(list(WORDS.values()), np.float32), tokenizer).save_pretrained(str(folder))
+    save_static_model(folder, WORDS)
 
 
 def documents(*texts: str) -> list[Document]:

@@ -167,6 +167,7 @@ def test_an_estimate_counts_the_answers_that_are_to_be_expected(chat_server: Any
         ("MODEL, answers: {count: 3, tasks: [aciklama]}", "pairs.answers.tasks.0"),
         ("MODEL, answers: {count: 3}, tasks: {bilgi-cikarma: 1}", "pairs.answers"),
         ("MODEL, answers: {count: 30}", "pairs.max_pairs_per_document"),
+        ("count: 9, selection: {keep: 3}", "pairs.selection.keep"),
     ],
 )
 def test_keys_that_make_no_sense_together_are_a_mistake(tmp_path: Path, keys: str, wrong: str) -> None:

@@ -207,3 +207,20 @@ def test_a_run_killed_three_times_ends_as_if_it_had_not_been(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_a_run_killed_twenty_times_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
     check_kills(tmp_path, rows=1000, concurrency=16, moments=20)
+
+
+def test_a_server_that_is_not_there_is_told_of_with_its_address_and_the_patience(tmp_path: Path) -> None:
+    heard: list[Counters] = []
+    gone = OpenAIConfig(kind="openai", name="m", base_url="http://127.0.0.1:9/v1", patience_s=2.0)
+    with pytest.raises(ModelError, match="has been down for 2 s"):
+        ask_all(
+            "deneme",
+            prompts([f"Ev {1800 + n} yılında yapıldı." for n in range(20)]),
+            gone,
+            journal=tmp_path / "j.sqlite",
+            watch=heard.append,
+        )
+    (note,) = {one.note for one in heard} - {""}
+    assert note.startswith("http://127.0.0.1:9/v1 cannot be reached (")
+    assert note.endswith("it is waited for, up to 2 s")
+    assert next(one for one in heard if one.note).done == 0

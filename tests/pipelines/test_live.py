@@ -52,7 +52,28 @@ def test_where_nobody_looks_a_line_a_minute_is_printed() -> None:
         before = lines(view, console)
         assert before[0] == "  … pairs"
         assert [line.strip().startswith("600 of 1,200") for line in before[1:]] == [True]
-    assert len(lines(view, console)) == 3  # the last word on the asking stays
+    assert len(lines(view, console)) == 2  # the last word on the asking is said already
+
+
+def test_the_last_word_on_an_asking_stays() -> None:
+    console = Console(file=StringIO(), width=60)
+    with RunView(console, clock=lambda: 0.0) as view:
+        view.started(PAIRS)
+        view.watch(COUNTERS)
+    assert [line.strip()[:12] for line in lines(view, console)] == ["… pairs", "600 of 1,200"]
+
+
+def test_a_server_that_cannot_be_reached_is_told_at_once_and_every_minute() -> None:
+    now = [0.0]
+    console = Console(file=StringIO(), width=60)
+    lost = Counters(total=5, requests=1, note="http://localhost:1/v1 cannot be reached")
+    with RunView(console, clock=lambda: now[0]) as view:
+        view.started(PAIRS)
+        for now[0] in (0.2, 0.4, 61.0):
+            view.watch(lost)
+        first, second = (line.strip() for line in lines(view, console)[1:])
+    assert first == "http://localhost:1/v1 cannot be reached"
+    assert second == "0 of 5 prompts · 0 + 0 tokens · http://localhost:1/v1 cannot be reached"
 
 
 def test_a_terminal_shows_the_asking_below_the_bar() -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from curation.errors import RecipeError
+from curation.errors import InputError, RecipeError
+from curation.records import Rejected
 from pipelines.check import checked
 from pipelines.run import run_recipe
 from pipelines.stages.files import PAIRS_FOLDER, PREFERENCES_FOLDER
+from pipelines.stages.own_pairs import own_pairs
 
 TEXT = """Karaçam'da bir okulun öyküsü
 
@@ -66,6 +68,10 @@ def test_rows_that_are_no_pairs_or_come_twice_are_rejected_one_by_one(tmp_path: 
     assert len([one for one in lines(run, "pairs.jsonl") if one["writer"] == "dosya"]) == 2
     reasons = Counter(one["reason"] for one in lines(run, "rejected.jsonl"))
     assert (reasons["empty_text"], reasons["duplicate_id"]) == (1, 2)
+    assert {one["source"] for one in lines(run, "rejected.jsonl") if one["reason"] in ("empty_text", "not_a_row")} == {
+        "eski.jsonl:2",
+        "eski.jsonl:3",
+    }
     manifest = json.loads((run / PAIRS_FOLDER / "manifest.json").read_text("utf-8"))
     assert manifest["read"] == manifest["kept"] + sum(manifest["rejected"].values())
 
@@ -114,3 +120,36 @@ def test_a_file_that_is_not_there_is_a_mistake_of_the_recipe(tmp_path: Path) -> 
     with pytest.raises(RecipeError) as caught:
         checked(recipe)
     assert [one.key for one in caught.value.mistakes] == ["pairs.files.0.path"]
+
+
+def test_a_file_in_another_format_is_a_mistake_that_names_the_right_one(tmp_path: Path) -> None:
+    recipe = laid_out(tmp_path, [row(0), row(1)])
+    recipe.write_text(recipe.read_text("utf-8").replace("format: alpaca", "format: sharegpt"), encoding="utf-8")
+    with pytest.raises(RecipeError) as caught:
+        checked(recipe)
+    (mistake,) = caught.value.mistakes
+    told = "eski.jsonl:1: the row has no `conversations`; it has `instruction`, `output`; that row is one of `alpaca`"
+    assert (mistake.key, mistake.allowed) == ("pairs.files.0.format", f"no row is a pair in the format `sharegpt`: {told}")
+    with pytest.raises(InputError, match=r"^eski\.jsonl: no row is a pair"):
+        run_recipe(recipe, tmp_path / "runs", last="pairs")
+
+
+def test_a_file_that_is_no_file_of_rows_is_a_mistake(tmp_path: Path) -> None:
+    recipe = laid_out(tmp_path, [])
+    (tmp_path / "eski.jsonl").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(RecipeError, match=r"pairs\.files\.0\.path: not a file of rows"):
+        checked(recipe)
+
+
+def test_what_each_file_brought_is_said_and_a_broken_line_is_kept_with_its_place(tmp_path: Path) -> None:
+    recipe = laid_out(tmp_path, [row(0), row(0)])
+    (tmp_path / "alt").mkdir()
+    (tmp_path / "alt" / "eski.jsonl").write_text(f"{{bozuk json\n{json.dumps(row(1))}\n", encoding="utf-8")
+    both = "files: [{path: eski.jsonl, format: alpaca}, {path: alt/eski.jsonl, format: alpaca}]"
+    recipe.write_text(recipe.read_text("utf-8").replace("files: [{path: eski.jsonl, format: alpaca}]", both), encoding="utf-8")
+    config = checked(recipe).pairs
+    said, rejected = list[str](), list[Rejected]()
+    assert len(list(own_pairs(config, tmp_path, {}, rejected.append, said.append))) == 2
+    assert said == ["pairs: eski.jsonl: 1 of 2 rows brought a pair", "pairs: alt/eski.jsonl: 1 of 2 rows brought a pair"]
+    (broken,) = [one for one in rejected if one.reason == "broken_json"]
+    assert (broken.source, broken.text) == ("alt/eski.jsonl:1", "{bozuk json")

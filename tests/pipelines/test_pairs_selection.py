@@ -35,5 +35,7 @@ def test_a_choice_leaves_what_is_measured_on_alone_and_says_what_it_covers(tmp_p
     assert [one for one in all_pairs if one["split"] != "train"] == [one for one in pairs if one["split"] != "train"]
     assert (coverage["train"]["pairs"], coverage["all"]["pairs"]) == (6, len(pairs))
     assert manifest["figures"]["coverage"] == coverage["train"]
+    assert coverage["train"]["documents_with_pairs"] <= coverage["train"]["documents"] < coverage["all"]["documents"]
+    assert coverage["all"]["documents"] == manifest["figures"]["documents"]
     assert manifest["rejected"]["not_chosen"] == len(all_pairs) - len(pairs)
     assert manifest["read"] == manifest["kept"] + sum(manifest["rejected"].values())

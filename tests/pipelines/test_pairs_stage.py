@@ -24,6 +24,7 @@ from pipelines.stages.writing import Request, endless, requests_of, sampled
 from pipelines.status import recipe_of
 from synthesis.prompt import Prompt
 from synthesis.tasks import schema_of
+from tests.static_model import save_static_model
 
 TEXT = """Değirmen köyünün okulu
 
@@ -144,6 +145,19 @@ def test_a_count_out_of_reach_says_why(chat_server: Any, tmp_path: Path) -> None
     assert "brought no new pair" in reached["why"]
 
 
+def test_questions_that_mean_the_same_do_not_count_twice(chat_server: Any, tmp_path: Path) -> None:
+    pytest.importorskip("model2vec")
+    schools = {"okulu": 1950, "mektebi": 1961, "dersliği": 1972}
+    save_static_model(tmp_path / "anlam", dict.fromkeys(("Köyün", "açıldı", *schools), (1.0, 0.0)))
+    recipe = laid_out(tmp_path, chat_server.base_url, "count: 3, selection: {semantic: {model: anlam, threshold: 0.9}},", count=0)
+    for word, year in schools.items():
+        text = TEXT.format(year=year, rooms=2).replace("Değirmen köyünün okulu 1", "Köyün {word} 1").replace(" 2 derslikle", "")
+        (tmp_path / "belgeler" / f"{word}.txt").write_text(text.format(word=word), encoding="utf-8")
+    run = run_recipe(recipe, tmp_path / "runs", last="pairs")
+    assert len(made(run)) == count_of(run)["reached"] == 1
+    assert "brought no new pair" in count_of(run)["why"]
+
+
 def test_a_count_the_rules_cannot_reach_says_so_after_one_sample(tmp_path: Path) -> None:
     recipe = laid_out(tmp_path, "http://localhost/v1")
     text = recipe.read_text("utf-8").split("pairs:")[0] + "pairs: {count: 100000}\n"
@@ -247,7 +261,7 @@ def test_an_estimate_makes_no_journal(tmp_path: Path) -> None:
     found = costs(Asking("pairs", "", config, "x", [prompt] * 48), tmp_path / JOURNAL)
     assert not (tmp_path / JOURNAL).exists()
     assert found.minutes == 1.0  # 48 replies of about 50 tokens at 40 tokens a second
-    assert "no price named, about 1 minutes" in words(found)
+    assert "no price named, about 1 minute" in words(found)
 
 
 def test_a_gguf_lies_where_the_recipe_says_it_does(tmp_path: Path) -> None:

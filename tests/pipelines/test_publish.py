@@ -112,7 +112,7 @@ def test_conversations_are_published_whole_in_every_format_and_counted(form: For
     assert [pair_of(row, form).prompt() for row in loaded["train"]] == [one.prompt() for one in talks[:2]]
     assert pair_of(loaded["held_out"][0], form).turns == TURNS
     _, body = card(folder)
-    assert [one for one in ("2 satır çok turlu", "2 rows are the last question") if one not in body] == []
+    assert [one for one in ("2 satır çok turlu", "2 rows with the last question") if one not in body] == []
 
 
 def mixed_set() -> list[Pair]:
@@ -186,7 +186,7 @@ def test_only_a_set_with_code_has_a_column_of_tests(tmp_path: Path) -> None:
     found = {row["id"]: row["tests"] for split in ("train", "held_out") for row in rows(folder / "pairs" / f"{split}.jsonl")}
     assert found == {one.id: one.tests for one in (*PAIRS_MADE, code)}
     _, body = card(folder)
-    assert [one for one in ("1 çiftin yanıtı koddur", "The answers of 1 pairs are code") if one not in body] == []
+    assert [one for one in ("1 çiftin yanıtı koddur", "The answers of 1 pair are code") if one not in body] == []
 
 
 def test_personal_data_in_tests_stops_the_publishing(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_the_card_tells_of_further_answers(tmp_path: Path) -> None:
     run = made(tmp_path)
     artifact(run, PAIRS, "pairs.jsonl", PAIRS_MADE, answers={"questions": 12, "asked": 31, "pairs": 27})
     _, body = card(publish(run, tmp_path / "veri").folder)
-    told = ("12 soru, kabul edildikten sonra", "31 istekten 27 çift", "12 accepted questions", "31 requests, 27 pairs")
+    told = ("12 soru, kabul edildikten sonra", "31 istekten 27 çift", "12 accepted questions", "31 requests and 27 pairs")
     assert [one for one in told if one not in body] == []
 
 
@@ -271,7 +271,7 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_source_without_a_licence_stops_it_unless_allowed(tmp_path: Path) -> None:
     run = made(tmp_path, documents=[DOCUMENTS[0], replace(DOCUMENTS[1], license="")])
-    with pytest.raises(ImbikError, match=r"1 source documents is unknown, and 2 records"):
+    with pytest.raises(ImbikError, match=r"no licence is known for 1 source document behind 2 records"):
         publish(run, tmp_path / "veri")
     assert not (tmp_path / "veri").exists()
     done = publish(run, tmp_path / "veri", allow_unlicensed=True)
@@ -283,7 +283,7 @@ def test_a_source_without_a_licence_stops_it_unless_allowed(tmp_path: Path) -> N
 
 def test_personal_data_that_no_source_holds_stops_it_with_counts_and_no_value(tmp_path: Path) -> None:
     leaking = [*PAIRS_MADE, pair(4, "Kime yazılır?", "Ona ayse.yilmaz@ornek.com.tr adresinden yazılır.")]
-    with pytest.raises(ImbikError, match=r"1 records hold personal data .*1 EMAIL.*pair-4") as error:
+    with pytest.raises(ImbikError, match=r"personal data .* in 1 record: 1 EMAIL.*pair-4") as error:
         publish(made(tmp_path, leaking), tmp_path / "veri")
     assert "ayse" not in str(error.value)
     assert not (tmp_path / "veri").exists()
@@ -434,3 +434,14 @@ def test_wrong_options_are_all_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(RecipeError) as error:
         published(made(tmp_path), to=None, hub=None, form="csv", what="belgeler", allow_unlicensed=False)
     assert [mistake.key for mistake in error.value.mistakes] == ["--format", "--what"]
+
+
+def test_one_of_a_kind_stands_in_the_singular_on_the_card(tmp_path: Path) -> None:
+    run, first = made(tmp_path), PAIRS_MADE[0]
+    artifact(run, CURATE, "documents.jsonl", DOCUMENTS[:1], pii_covered={}, sensitive={})
+    artifact(run, PAIRS, "pairs.jsonl", [first])
+    artifact(run, PREFERENCES, "preferences.jsonl", [preference(first, "1947'de açıldı.")])
+    _, body = card(publish(run, tmp_path / "veri").folder)
+    assert "pairs from 1 of 1 document, 1 different instruction." in body
+    assert "çift çıkan belge sayısı 1/1; 1 farklı yönerge" in body
+    assert [one for one in ("1 rows", "1 pairs", "1 documents", "1 tanesinden") if one in body] == []

@@ -54,6 +54,53 @@ def test_unknown_keys_inside_a_model_are_told_with_what_is_allowed_there(tmp_pat
 
 
 @pytest.mark.parametrize(
+    ("keys", "key", "told"),
+    [
+        ("curate: {inputs: belgeler}", "curate.inputs", "a list: [belgeler] | 'belgeler'"),
+        ("curate: {inputs: []}", "curate.inputs", "at least one item | []"),
+        ("curate: {inputs: }", "curate.inputs", "required key is missing | nothing"),
+        ("curate:", "curate.inputs", "required key is missing | nothing"),
+        ("curate: {inputs: [a], dedup: 3}", "curate.dedup", "a section: `key: value` lines below it, indented | 3"),
+        ("curate: {inputs: [a]}\nseed: x", "seed", "a whole number | 'x'"),
+        ("curate: {inputs: [a]}\nseed:", "seed", "a whole number | nothing"),
+        ("curate: {inputs: [a]}\npairs: {model: {kind: chatgpt}}", "pairs.model", "kind: one of 'rules', 'openai', 'gguf' | {'kind': 'chatgpt'}"),
+        ("curate: {inputs: [a]}\npairs: {repair: belki}", "pairs.repair", "true or false | 'belki'"),
+        ("curate: {inputs: [a]}\nname: Ev", "name", "name of the run folder"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_plain_words(tmp_path: Path, keys: str, key: str, told: str) -> None:
+    found = mistakes(tmp_path, keys if "name:" in keys else f"name: a\n{keys}\n")
+    assert list(found) == [key]
+    assert found[key].startswith(told)
+
+
+def test_a_section_or_a_list_left_empty_means_its_default(tmp_path: Path) -> None:
+    text = "name: a\ncurate:\n  inputs: [b]\n  dedup:\n  language:\n    keep:\nsft:\nexport:\npairs:\n  files:\n  model:\n  judge:\n"
+    assert load_recipe(written(tmp_path, text)) == Recipe.model_validate({"name": "a", "curate": {"inputs": ["b"]}})
+
+
+def test_every_unknown_task_is_told_beside_a_weight_of_nothing(tmp_path: Path) -> None:
+    (text,) = mistakes(tmp_path, "name: a\ncurate: {inputs: [a]}\npairs: {tasks: {soru-cevp: 1, ozet: 0, xyzq: 1}}\n").values()
+    assert "`soru-cevp`, did you mean `soru-cevap`?" in text
+    assert "`xyzq`" in text
+    assert "the weight of ozet must be above 0" in text
+
+
+def test_an_empty_folder_is_told_from_one_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "bos").mkdir()
+    for name, told in (("bos", "this folder is there, but it holds no file"), ("yok", "no file matches this input")):
+        with pytest.raises(RecipeError, match=told):
+            checked(written(tmp_path, f"name: a\ncurate: {{inputs: [{name}]}}\n"))
+
+
+def test_the_place_where_yaml_breaks_is_told_on_one_line(tmp_path: Path) -> None:
+    (text,) = mistakes(tmp_path, "name: a\ncurate: [b\nseed: 1\n").values()
+    assert text.startswith("line 3, column 5: ")
+    assert "unicode string" not in text
+    assert "^" not in text
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("name: a\nname: b\n", "given twice"),

@@ -317,7 +317,7 @@ def test_the_overview_of_show_tells_the_figures_in_short(run: Path, curated: Pat
             "personal data covered in what was written: TCKN 3",
             "judges: Krippendorff's alpha",
             "guclu-zayif",
-            "rows were let go because their longer answer was chosen",
+            "let go where the longer answer was chosen",
             "yargıç turns with the order in 50 %",
             "zayif:küçük: 18 answers, mean score 3.21",
             "guclu: 4,321 prompts",

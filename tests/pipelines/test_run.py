@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from curation.errors import ArtifactError, ImbikError
+from curation.errors import ArtifactError, ImbikError, RecipeError
 from pipelines.manifest import read_manifest
+from pipelines.places import refusal
 from pipelines.run import StageResult, locked, run_recipe
 from pipelines.status import run_status
 
@@ -86,6 +89,77 @@ def test_from_runs_a_stage_anew_and_wants_what_comes_before(recipe: Path, tmp_pa
 def test_an_unknown_stage_is_told_with_the_known_ones(recipe: Path, tmp_path: Path) -> None:
     with pytest.raises(ImbikError, match="curate, pairs, preferences, review, sft, dpo, evaluate, export"):
         ran(recipe, tmp_path / "runs", last="pair")
+
+
+def test_stages_in_the_wrong_order_are_a_mistake(recipe: Path, tmp_path: Path) -> None:
+    with pytest.raises(ImbikError, match="`curate` comes before `pairs`"):
+        ran(recipe, tmp_path / "runs", first="pairs", last="curate")
+
+
+def test_a_recipe_does_not_take_the_run_of_another_with_its_name(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "runs", last="curate")
+    before = records(tmp_path / "runs" / "deneme")
+    (tmp_path / "baska").mkdir()
+    for other in (tmp_path / "baska" / "tarif.yaml", tmp_path / "kopya.yaml"):
+        other.write_text(f"name: deneme\ncurate: {{inputs: ['{tmp_path}/belgeler']}}\n", encoding="utf-8")
+        with pytest.raises(RecipeError, match=rf"name: .*{tmp_path}/tarif.yaml.*another name, another folder with --runs"):
+            ran(other, tmp_path / "runs", last="curate")
+        assert ran(other, tmp_path / f"runs-{other.stem}", last="curate") == [("curate", False)]
+    assert records(tmp_path / "runs" / "deneme") == before
+    command, environment = [*IMBIK, "check", "kopya.yaml", "--json"], {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert [one["key"] for one in json.loads(told.stdout)["mistakes"]] == ["name"]
+
+
+def test_a_recipe_that_was_moved_or_renamed_keeps_its_run(recipe: Path, tmp_path: Path) -> None:
+    ran(recipe, tmp_path / "runs", last="curate")
+    moved = tmp_path / "yeni-ad.yaml"
+    recipe.rename(moved)
+    assert ran(moved, tmp_path / "runs", last="curate") == [("curate", True)]
+    recipe.write_text("name: baska\ncurate: {inputs: [belgeler]}\n", encoding="utf-8")  # another recipe where it was
+    moved_again = tmp_path / "son.yaml"
+    moved.rename(moved_again)
+    assert ran(moved_again, tmp_path / "runs", last="curate") == [("curate", True)]
+
+
+def test_a_corpus_of_which_nothing_is_left_stops_after_curation(recipe: Path, tmp_path: Path) -> None:
+    for path in (tmp_path / "belgeler").iterdir():
+        path.write_text("kısa\n", encoding="utf-8")
+    assert ran(recipe, tmp_path / "runs", last="curate") == [("curate", False)]
+    with pytest.raises(ArtifactError, match=r"`curate` kept no document, all 12 records were dropped: \w+ \d+"):
+        ran(recipe, tmp_path / "runs")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["init", "dosya/t.yaml"], "dosya stands where a folder is wanted"),
+        (["init", "/proc/olmaz/t.yaml"], "/proc/olmaz cannot be made here"),
+        (["run", "tarif.yaml", "--runs", "dosya"], "dosya/deneme stands where a folder is wanted"),
+        (["run", "tarif.yaml", "--runs", "/proc/olmaz"], "/proc/olmaz cannot be made here"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(recipe: Path, arguments: list[str], told: str) -> None:
+    (recipe.parent / "dosya").write_text("dosya", encoding="utf-8")
+    command = [*IMBIK, *arguments]
+    refused = subprocess.run(
+        command, cwd=recipe.parent, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("imbik: ")
+    assert told in line
+
+
+def test_an_error_that_tells_of_no_place_keeps_its_traceback() -> None:
+    with pytest.raises(FileNotFoundError) as missing:
+        Path("/olmayan/dosya").read_bytes()
+    assert refusal(missing.value) is None
+    assert (
+        refusal(OSError(errno.ENOSPC, "No space left on device")) == "the disk has no room left: free some, and run the same command again"
+    )
+    assert str(refusal(PermissionError(errno.EACCES, "Permission denied", "/kok/runs"))).startswith("/kok/runs may not be read or written")
 
 
 def test_every_record_is_kept_or_rejected_and_the_manifest_says_so(recipe: Path, tmp_path: Path) -> None:

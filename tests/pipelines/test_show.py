@@ -12,14 +12,18 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from curation.counted import counted
 from curation.errors import ArtifactError, ImbikError, RecipeError
 from curation.records import Evidence, Pair, Preference
 from curation.storage import write_jsonl
 from pipelines.cli import app
-from pipelines.status import stages_of
+from pipelines.manifest import read_manifest
+from pipelines.stages.curate import CURATE
+from pipelines.status import made, stages_of
 from pipelines.study.views import view
 
-NOTHING: dict[str, Any] = {"record": None, "measure": None, "at": None, "reason": None, "limit": 5}
+ONE = {"tags": {"mojibake": 1}, "pii_covered": {}, "clusters": {"clusters": 1}}
+NOTHING: dict[str, Any] = {"record": None, "measure": None, "at": None, "reason": None, "limit": None}
 
 
 def shown(run: Path, width: int = 80, **asked: Any) -> str:
@@ -92,6 +96,18 @@ def test_a_document_is_shown_with_its_measures_cluster_and_personal_data(curated
     wanted = ["Köy yolunda", "at least 50", "at least 3, at most 21", "cluster c-a: 4 documents", "the same text", "Jaccard 0.910"]
     wanted += ["lines removed: shared_line 1", "at 0-19 of the normalised text"]
     assert [one for one in [*wanted, "TCKN in text 3-11, rule checksum: tag as <TCKN_1>"] if one not in text] == []
+
+
+def test_what_does_not_go_together_is_told(curated: Path) -> None:
+    with pytest.raises(RecipeError, match=r"--measure --reason: one of ID, --measure and --reason \(seen: together\)"):
+        view(curated, **{**NOTHING, "measure": "words", "reason": "too_short"})
+    with pytest.raises(RecipeError, match="--limit: used with --reason REASON"):
+        view(curated, **{**NOTHING, "limit": 3})
+
+
+def test_one_of_a_thing_is_told_in_the_singular(curated: Path) -> None:
+    assert made(replace(read_manifest(curated / CURATE.folder), figures=ONE)) == "1 repair, 1 cluster of duplicates"
+    assert (counted(1, "repair"), counted(1200, "repair")) == ("1 repair", "1,200 repairs")
 
 
 def test_a_dropped_document_is_shown_with_the_limit_it_broke(curated: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.errors import ArtifactError, ImbikError
+from curation.errors import ArtifactError, ImbikError, RecipeError
 from curation.records import Document, Rejected, encode
 from curation.storage import write_jsonl
 from pipelines.study import columns
@@ -26,6 +26,7 @@ from pipelines.study.limits import Cut, cuts_of
 from pipelines.study.measures import distributions, shifts
 from pipelines.study.overview import overview, samples
 from pipelines.study.personal import findings_of, personal
+from pipelines.study.views import view
 
 SHORT = Cut("too_short", "words", "low", 50)
 LONG = Cut("too_long", "words", "high", 90)
@@ -257,3 +258,8 @@ def test_a_reason_that_dropped_nothing_names_those_that_did(curated: Path) -> No
     assert [one["id"] for one in samples(curated, "near_duplicate", 2)["records"]] == ["d-055", "d-065"]
     with pytest.raises(ImbikError, match="reasons: near_duplicate, too_short"):
         samples(curated, "spam", 2)
+
+
+def test_what_was_asked_for_twice_is_named(tmp_path):
+    with pytest.raises(RecipeError, match=r"--measure --reason: one of ID, --measure and --reason \(seen: 'words too_short'\)"):
+        view(tmp_path, record=None, measure="words", at=None, reason="too_short", limit=3)

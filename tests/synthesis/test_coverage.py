@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.records import Evidence, Pair
+from curation.records import Evidence, Message, Pair
 from synthesis.coverage import coverage, evenness, solutions, topics
 
 
@@ -58,3 +60,11 @@ def test_the_distance_of_solutions_is_between_the_answers_of_one_instruction() -
     assert (solutions(close + lone).instructions, solutions(close + lone).answers) == (1, 2)
     assert 0 < solutions(close).distance < solutions(far).distance <= 1
     assert solutions(lone).distance == 0
+
+
+def test_one_question_after_other_turns_is_another_instruction() -> None:
+    towns = [(Message("user", f"{name} nerede?"), Message("assistant", "Doğuda.")) for name in ("Ağrı", "Van")]
+    one, other = (replace(pair(n, "Ne zaman kuruldu?", f"Yıl {n}."), turns=turns) for n, turns in enumerate(towns))
+    again = replace(pair(3, "Ne zaman kuruldu?", "Çok eskiden."), turns=towns[0])
+    assert (coverage([one, other], 1).instructions, solutions([one, other]).instructions) == (2, 0)
+    assert (coverage([one, again], 1).instructions, solutions([one, again]).answers) == (1, 2)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthesis.diversity import character_vectors, distinct_n, facility_location, k_center, mean_distance
+from synthesis.diversity import _parts, character_vectors, distinct_n, facility_location, k_center, mean_distance
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -51,10 +51,52 @@ def test_looking_lazily_takes_what_looking_at_all_takes(seed: int, k: int, weigh
     assert covered(vectors, lazy, quality, weight, k) == pytest.approx(covered(vectors, greedy, quality, weight, k), abs=1e-4)
 
 
-def test_of_very_many_rows_an_even_sample_is_stood_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_very_many_rows_every_heap_gives_one(monkeypatch: pytest.MonkeyPatch) -> None:
     heaps = np.repeat(np.eye(4, dtype=np.float32), 10, axis=0)
-    monkeypatch.setattr("synthesis.diversity._CELLS", 40 * 8)
+    monkeypatch.setattr("synthesis.diversity._CELLS", 20 * 20)
     assert sorted(row // 10 for row in facility_location(heaps, 4)) == [0, 1, 2, 3]
+
+
+def heaps_in_order(seed: int, heaps: int) -> np.ndarray:
+    """Ten rows around each center, one heap after another, as the pairs of documents stand."""
+    rows = np.repeat(points(seed, heaps, 16), 10, axis=0) + np.random.default_rng(seed).normal(scale=0.2, size=(heaps * 10, 16))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.mark.parametrize("k", [20, 100, 500])
+def test_of_very_many_rows_the_chosen_stand_for_all_and_not_for_the_first(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, quality = heaps_in_order(7, 100), np.zeros(1000)
+    whole = covered(vectors, facility_location(vectors, k), quality, 0, k)
+    monkeypatch.setattr("synthesis.diversity._CELLS", 340 * 340)
+    taken = facility_location(vectors, k)
+    drawn = np.random.default_rng(1).choice(1000, k, replace=False)
+    assert len(set(taken)) == k
+    assert covered(vectors, taken, quality, 0, k) > (whole + covered(vectors, list(drawn), quality, 0, k)) / 2
+    assert 0.3 * k < sum(row < 500 for row in taken) < 0.7 * k
+
+
+def test_of_very_many_rows_quality_weighs_as_it_does_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, quality = heaps_in_order(3, 60), np.random.default_rng(3).random(600)
+    whole = quality[facility_location(vectors, 300, quality, 0.3)].mean()
+    monkeypatch.setattr("synthesis.diversity._CELLS", 150 * 150)
+    assert quality[facility_location(vectors, 300, quality, 0.3)].mean() == pytest.approx(whole, abs=0.05)
+
+
+@given(st.integers(1, 3000), st.sampled_from([1, 7, 100, 1 << 13]))
+def test_every_row_is_in_one_part_whatever_their_number(count: int, most: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("synthesis.diversity._CELLS", most * most)
+        parts = _parts(count)
+    assert sorted(np.concatenate(parts).tolist()) == list(range(count))
+    assert max(map(len, parts)) <= most
+
+
+@pytest.mark.parametrize("period", [2, 3, 5, 8, 10, 13])
+def test_parts_hold_as_many_of_every_place_in_a_document(period: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthesis.diversity._CELLS", 1000 * 1000)
+    for part in _parts(10_000):
+        counts = np.bincount(part % period, minlength=period)
+        assert counts.max() - counts.min() <= 0.3 * len(part) / period
 
 
 @given(SEEDS, st.integers(1, 4))

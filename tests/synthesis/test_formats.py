@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from curation.errors import InputError
 from curation.records import Evidence, Message, Pair, Preference, Rejected
 from curation.storage import write_jsonl
-from synthesis.formats import FORMATS, Format, pair_of, pair_row, preference_of, preference_row, read_pairs, read_preferences
+from synthesis.formats import FORMATS, Format, formats_of, pair_of, pair_row, preference_of, preference_row, read_pairs, read_preferences
 
 EVIDENCE = (Evidence("d-1", 3, 9),)
 # Marks of the formats among the letters, so that the search for what breaks them starts near it.
@@ -274,6 +275,64 @@ def test_a_broken_line_is_rejected_and_the_rest_is_read(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text(f'{good}\n\n{{"instruction": \n{good}\n', encoding="utf-8")
     pairs, rejected = read(tmp_path / "rows.jsonl", "alpaca")
     assert (len(pairs), [one.source for one in rejected]) == (2, ["rows.jsonl:3"])
+    assert (rejected[0].reason, rejected[0].text) == ("broken_json", '{"instruction": ')
+    assert rejected[0].detail == "no JSON from character 17 on: Expecting value"
+
+
+def test_lines_that_json_cannot_take_in_are_rejected_too(tmp_path: Path) -> None:
+    deep, long = "[" * 100_000, "9" * 5000
+    (tmp_path / "rows.jsonl").write_text(f"{deep}\n{long}\n", encoding="utf-8")
+    assert [(one.reason, one.text) for one in read(tmp_path / "rows.jsonl", "alpaca")[1]] == [
+        ("broken_json", deep[:2000]),
+        ("broken_json", long[:2000]),
+    ]
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_first_row(tmp_path: Path) -> None:
+    text = json.dumps({"instruction": "a", "output": "b"})
+    for name, content in (("rows.jsonl", text), ("rows.json", f"[{text}]")):
+        (tmp_path / name).write_text(content, encoding="utf-8-sig")
+        assert [len(found) for found in read(tmp_path / name, "alpaca")] == [1, 0]
+
+
+def test_a_row_of_values_that_json_does_not_know_is_shown_all_the_same(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist([{"soru": "a", "tarih": date(1950, 3, 1)}]), tmp_path / "rows.parquet")
+    (rejected,) = read(tmp_path / "rows.parquet", "alpaca")[1]
+    assert rejected.text == '{"soru": "a", "tarih": "1950-03-01"}'
+
+
+TOLD = [
+    ("alpaca", {"instruction": "soru"}, "the row has no `output`; it has `instruction`"),
+    ("alpaca", ["liste"], "the row is a list, not an object with columns"),
+    ("alpaca", {"instruction": 3, "output": "b"}, "`instruction` is a number, not a text"),
+    ("alpaca", {"instruction": "a", "output": "b", "evidence": [{"document_id": 3}]}, "Evidence: unknown fields [], missing fields"),
+    ("alpaca", {"instruction": "soru", "output": "  "}, "the answer is empty"),
+    ("sharegpt", {"instruction": "a", "output": "b"}, "the row has no `conversations`; it has `instruction`, `output`"),
+    ("sharegpt", {"conversations": "a"}, "`conversations` is a text, not a list"),
+    ("sharegpt", {"conversations": [{"from": "human", "text": "a"}]}, "turn 1 of `conversations` has no `value`; it has `from`, `text`"),
+    ("messages", {"messages": [{"role": ["user"], "content": "x"}]}, '["user"] is none of system, human, gpt, user, assistant'),
+    ("messages", {"messages": [{"role": "user", "content": "x"}]}, "the turns are user; the last two must be user and assistant"),
+    ("chatml", {"text": "düz metin"}, "the text is not turns"),
+    ("text", {"text": "düz metin"}, "the text is not the sections"),
+    ("chatml", {"text": "<|im_start|>user\na<|im_end|> b<|im_end|>\n"}, "a turn holds the marks"),
+]
+
+
+@pytest.mark.parametrize(("form", "row", "told"), TOLD)
+def test_what_is_wrong_with_a_row_is_said_in_words(form: Format, row: Any, told: str, tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (rejected,) = read(tmp_path / "rows.jsonl", form)[1]
+    assert rejected.detail.startswith(told)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_row_tells_its_formats(form: Format) -> None:
+    found = formats_of(stored(pair_row(pair(), form)))
+    assert found == [form]
+    assert formats_of({"soru": "?"}) == []
 
 
 def test_llama_factorys_system_column_is_read_beside_conversations(tmp_path: Path) -> None:

@@ -99,3 +99,90 @@ def test_the_first_quotation_that_is_missing_is_named():
 def test_a_found_quotation_lies_inside_its_text(quote, text):
     place = grounding.locate(quote, text)
     assert place is None or 0 <= place[0] < place[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "answer"),
+    [
+        ("Köprünün uzunluğu yüz elli metredir.", "Köprünün uzunluğu yüz altmış metredir."),
+        ("Fabrikada üç yüz işçi çalışıyor.", "Fabrikada beş yüz işçi çalışıyor."),
+        ("Nüfus 12 bin 500 kişidir.", "500 kişidir"),
+        ("Nüfus 12 bin 500 kişidir.", "12 kişidir"),
+        ("Köprü 1.250.000 liraya mal oldu.", "000 liraya"),
+        ("Köprü 1.250.000 liraya mal oldu.", "1.250"),
+        ("Ayakları 3,5 metre yüksekliğindedir.", "5 metre"),
+        ("Sıcaklık -15 dereceye düştü.", "15 dereceye düştü."),
+        ("Satışlar 15 kat arttı.", "Satışlar yüzde 15 arttı."),
+        ("Okul 12 Mayıs 2020, müze 3 Haziran 2021 tarihinde kuruldu.", "12 Haziran 2021 tarihinde kuruldu."),
+        ("Okul 12.05.2020 tarihinde kuruldu.", "12 Haziran 2020"),
+    ],
+)
+def test_another_number_or_date_is_never_held(evidence, answer):
+    assert not holds(evidence, answer)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "answer"),
+    [
+        ("Okul 12.05.2020 tarihinde kuruldu.", "12 Mayıs 2020"),
+        ("Okul 12 Mayıs 2020 tarihinde kuruldu.", "Okul 12.05.2020'de kuruldu."),
+        ("Okul 12 Mayıs 2020 tarihinde kuruldu.", "2020"),
+        ("1919 senesi Mayıs'ının 19. günü Samsun'a çıktı.", "19 Mayıs 1919"),
+        ("Fabrikada 1500 işçi çalıştı.", "1.500 işçi çalıştı."),
+        ("Nüfus 12 bin 500 kişidir.", "12.500 kişi"),
+        ("Bütçe 1,5 milyon liradır.", "1.500.000 lira"),
+        ("Trafik %15 azaldı.", "Trafik yüzde 15 azaldı."),
+        ("Trafik yüzde on beş azaldı.", "15"),
+        ("Köprü yüz elli metredir.", "150 metre"),
+        ("Toplantı 15.30'da başladı.", "Saat 15:30'da"),
+        ("Sınıfta üç kişi kaldı.", "3 kişi"),
+        ("Masanın altında bir kutu vardı.", "masanın altı"),
+    ],
+)
+def test_the_same_value_in_another_spelling_is_held(evidence, answer):
+    assert holds(evidence, answer)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "answer"),
+    [
+        ("Anlaşma Avusturya ile imzalandı.", "Anlaşma Avustralya ile imzalandı."),
+        ("Okulu Sultan Abdülaziz açtı.", "Okulu Sultan Abdülhamid açtı."),
+        ("Okulu Mehmet Yılmaz kurdu.", "Ahmet Yılmaz kurdu"),
+        ("Bu aliminyum kapıyı usta taktı.", "Bu kapıyı Ali taktı."),
+    ],
+)
+def test_another_name_is_never_held(evidence, answer):
+    assert not holds(evidence, answer)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "answer", "held"),
+    [
+        ("Köprü 1950 yılındaki selde yıkılmadı.", "Köprü selde yıkıldı.", False),
+        ("Köprü 1950 yılındaki selde yıkıldı.", "Köprü selde yıkılmadı.", False),
+        ("Köprü 1950 yılındaki selde yıkılmadı.", "Köprü selde yıkılmamıştır.", True),
+        ("Bu ilaç çocuklara kesinlikle verilmez.", "İlaç çocuklara verilir.", False),
+        ("Bu kapıdan içeri girilemez.", "Bu kapıdan girilir.", False),
+        ("Kazı bu yıl başlamadı.", "Kazı bu yıl başlıyor.", False),
+        ("Raporda çözüm mümkün değildir denir.", "Çözüm mümkündür.", False),
+        ("Köyde okul yoktu.", "Köyde okul vardı.", False),
+        ("Derneğin amacı ormanı korumadır.", "Derneğin amacı ormanı korumaktır.", True),
+        ("Köprünün yıkılması bekleniyor.", "Köprünün yıkılacağı bekleniyor.", True),
+        ("Başkan sadece yazar değil, ressamdır.", "Başkan yazar, ressamdır.", True),
+    ],
+)
+def test_what_the_evidence_denies_is_not_held(evidence, answer, held):
+    assert holds(evidence, answer) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Köprü 1950 yılındaki büyük selde hiç yıkılmadı.", "Köprü 1950 yılındaki büyük selde hiç yıkıldı."),
+        ("Kasabadaki köprünün bugünkü uzunluğu tam yüz elli metredir.", "Kasabadaki köprünün bugünkü uzunluğu tam yüz altmış metredir."),
+        ("Bu yolun bugün açık olduğu doğru değil.", "Bu yolun bugün açık olduğu doğru."),
+    ],
+)
+def test_a_quotation_with_another_number_or_the_opposite_is_not_found(text, quote):
+    assert grounding.locate(quote, text) is None

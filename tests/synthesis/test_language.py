@@ -11,7 +11,7 @@ from synthesis.language.harmony import wrong_suffix
 from synthesis.language.particles import joined_particle
 from synthesis.language.translationese import translationese
 
-FLOORS = {"register": (1.0, 0.85), "answer_form": (1.0, 0.9)}
+FLOORS = {"register": (1.0, 0.9), "answer_form": (1.0, 0.95)}
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

@@ -72,6 +72,9 @@ def test_a_schema_of_its_own_is_used(tmp_path):
         (YAML.replace("{reader}", "opn"), "reader"),
         (YAML.replace("{reader}", "open").replace("{metin}", "{metinn}"), "{metinn}"),
         (YAML.replace("{reader}", "open").replace("## kullanıcı", "## user"), "## kullanıcı"),
+        (YAML.replace("{reader}", "grounded").replace("{metin}", "Metin"), "a template with {metin}"),
+        (YAML.replace("{reader}", "quoted").replace("{metin}", "{baslik}"), "(seen: {baslik})"),
+        (YAML.replace("{reader}", "open").replace("{metin}", "{baglam} {yonerge} {bolum}"), "(seen: {baglam}, {bolum}, {yonerge})"),
         (YAML.replace("{reader}", "about_text"), "instructions"),
         ("reader: [", "invalid YAML"),
         ("yalnız söz", "keys such as"),
@@ -84,8 +87,13 @@ def test_a_wrong_file_is_told_with_its_place(tmp_path, text, told):
     assert told in str(error.value)
 
 
+def test_an_open_task_may_do_without_the_passage(tmp_path):
+    _, prompt = asked(tmp_path, config(tmp_path, YAML.replace("{reader}", "open").replace("{metin}", "Konu: {baslik}, {adet} tane.")))
+    assert "Konu: Köyün çeşmesi, 5 tane." in prompt.messages[-1].content
+
+
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(RecipeError, match="UTF-8 file"):
+    with pytest.raises(RecipeError, match=r"a task file; there is none at .*yok\.yaml"):
         with_own(SynthesisConfig(task_files=("yok.yaml",)), tmp_path)
 
 

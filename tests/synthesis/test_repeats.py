@@ -14,6 +14,10 @@ SAME = [
     ("Arı kovanının içindeki düzeni kısaca anlat.", "Arı kovanının içindeki düzeni anlat."),
     ("KERVANSARAYLAR NE AMAÇLA YAPILDI?", "Kervansaraylar ne amaçla yapıldı?"),
     ("Uzun Çarşı yangını hangi yılda çıktı?", "Hangi yılda Uzun Çarşı yangını çıktı?"),
+    ("Türkiye'nin başkenti neresidir?", "Turkiye'nin baskenti neresidir?"),
+    ("Istanbul Boğazı kaç metre derindir?", "İstanbul Boğazı kaç metre derindir?"),
+    ("Hikâyenin kahramanı kimdir?", "Hikayenin kahramanı kimdir?"),
+    ("Köydeki ağaç sayısı kaçtır?", "Köydeki ağacın sayısı kaçtır?"),
 ]
 DIFFERENT = [
     ("Nüfusa göre sıralanan illerde Ankara İzmir'den büyük müdür?", "Nüfusa göre sıralanan illerde İzmir Ankara'dan büyük müdür?"),
@@ -24,6 +28,11 @@ DIFFERENT = [
     ("Bahar yağmurlarından sonra baraj doldu mu?", "Bahar yağmurlarından sonra baraj boşaldı mı?"),
     ("Derginin kurucusu olan şairin adı nedir?", "Derginin kurucusu olan ressamın adı nedir?"),
     ("Sulama kanalının genişliği kaç metredir?", "Sulama kanalının derinliği kaç metredir?"),
+    ("Açının ölçüsü neye bağlıdır?", "Acının ölçüsü neye bağlıdır?"),
+    ("Bu bitkinin kâr oranı kaçtır?", "Bu bitkinin kar oranı kaçtır?"),
+    ("Kaş kasları ne işe yarar?", "Kaş kaşları ne işe yarar?"),
+    ("Kas nedir?", "Kaş nedir?"),
+    ("Ülkenin sınır uçları nerededir?", "Ülkenin sinir uçları nerededir?"),
 ]
 
 

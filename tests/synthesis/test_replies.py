@@ -1,10 +1,13 @@
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synthesis.replies import items
+from synthesis.schemas import FIELDS
+from synthesis.tasks import TASKS
 
 ITEM = {"soru": "Ne zaman?", "cevap": "1954'te.", "kanit": "1954'te açıldı."}
 TEXT = '{"soru": "Ne zaman?", "cevap": "1954\'te.", "kanit": "1954\'te açıldı."}'
@@ -121,6 +124,122 @@ def test_a_reply_without_json_gives_none(reply):
 
 def test_absurd_nesting_gives_none():
     assert items("[" * 20000) is None
+
+
+@pytest.mark.parametrize("key", ["kanıt", "Kanıt", "KANIT", "kanit "])
+def test_keys_in_turkish_letters_or_capitals_are_the_keys_of_the_prompt(key):
+    assert items(json.dumps([{"soru": "Ne zaman?", "cevap": "1954'te.", key: "1954'te açıldı."}])) == [ITEM]
+
+
+def test_keys_of_turns_are_folded_too():
+    talk = {"konu": "köprü", "turlar": [{"soru": "a?", "cevap": "b", "kanit": ["b"]}]}
+    assert items('{"konu": "köprü", "Turlar": [{"Soru": "a?", "Cevap": "b", "kanıt": ["b"]}]}') == [talk]
+
+
+def test_a_key_in_both_spellings_stays_in_both():
+    assert items('[{"kanit": "a", "kanıt": "b"}]') == [{"kanit": "a", "kanıt": "b"}]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f'{{"baslik": "Köprü", "sorular": [{TEXT}]}}',
+        f'{{"adet": 1, "sorular": [{TEXT}], "not": "bitti"}}',
+        "[{'soru': 'Ne zaman?', 'cevap': '1954'te.', 'kanit': '1954'te açıldı.'}]",
+        "[{'soru': 'Ne zaman?', 'cevap': '1954'te.', 'kanit': '1954'te açıldı.'}]",
+        """[{'soru': 'Ne zaman?', 'cevap': "1954'te.", 'kanit': "1954'te açıldı."}]""",
+        '[{"soru": "Ne zaman?" "cevap": "1954\'te.", "kanit": "1954\'te açıldı."}]',
+        '[{"soru": "Ne zaman?"\n "cevap": "1954\'te."\n "kanit": "1954\'te açıldı."}]',
+        "[{„soru“: „Ne zaman?“, „cevap“: „1954'te.“, „kanit“: „1954'te açıldı.“}]",
+        "[{„soru”: „Ne zaman?”, „cevap”: „1954'te.”, „kanit”: „1954'te açıldı.”}]",
+        "[{”soru”: ”Ne zaman?”, ”cevap”: ”1954'te.”, ”kanit”: ”1954'te açıldı.”}]",
+        "[{«soru»: «Ne zaman?», «cevap»: «1954'te.», «kanit»: «1954'te açıldı.»}]",
+        '[{\u00a0"soru": "Ne zaman?",\u00a0"cevap": "1954\'te.", "kanit": "1954\'te açıldı."}]',
+        '[{"soru": "Ne zaman?", "cevap": "1954\\\'te.", "kanit": "1954\'te açıldı."}]',
+    ],
+)
+def test_the_items_are_found_behind_a_second_key_and_other_marks(reply):
+    assert items(reply) == [ITEM]
+
+
+def test_an_item_with_a_list_of_objects_beside_its_own_keys_stays_an_item():
+    whole = {**ITEM, "notlar": [{"kaynak": "metin"}]}
+    assert items(json.dumps(whole)) == [whole]
+
+
+def test_two_lists_of_objects_are_no_wrapper():
+    both = {"sorular": [ITEM], "yedekler": [ITEM]}
+    assert items(json.dumps(both)) == [both]
+
+
+def test_a_missing_comma_before_turns_does_not_scatter_them():
+    talk = {"konu": "köprü", "turlar": [{"soru": "a?", "cevap": "b"}, {"soru": "c?", "cevap": "d"}]}
+    assert items('[{"konu": "köprü" "turlar": [{"soru": "a?", "cevap": "b"}, {"soru": "c?", "cevap": "d"}]}]') == [talk]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '[{"maddeler": ["elma" "armut"]}]',
+        '[{"maddeler": ["ona "deli", "veli" derlerdi", "kiraz"]}]',
+        '[{"cevap": "Formda "ad", "soyad": "x" vardı."}]',
+        '[{"soru": "12" "soru": "13", "cevap": "Bir"}]',
+    ],
+)
+def test_what_has_two_readings_is_not_guessed(reply):
+    assert not items(reply)
+
+
+@pytest.mark.parametrize("tag", ["think", "thinking", "THINK", "Thought", "reasoning"])
+def test_a_draft_inside_a_thought_is_no_item(tag):
+    assert items(f'<{tag}>Taslak: {{"soru": "X?", "cevap": "Y"}} olmadı.</{tag}>\n[{TEXT}]') == [ITEM]
+
+
+def test_a_thought_that_never_ends_is_no_answer():
+    assert items(f"<think>Taslak: [{TEXT}] ama emin değilim") is None
+
+
+def test_the_fields_of_every_task_are_known():
+    assert set().union(*(task.schema["properties"] for task in TASKS.values())) <= FIELDS
+
+
+_WORDS = [
+    "köprü",
+    "Ankara'da",
+    "1954'te",
+    '"Taş',
+    'Köprü"',
+    '"deli",',
+    '"veli"',
+    "dedi:",
+    '5"',
+    "(x)",
+    "ad:",
+    "[1]",
+    "{a}",
+    "gel,",
+    "?",
+    "“eski”",
+]
+_SAID = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=7).map(" ".join)
+_ITEMS = st.lists(
+    st.fixed_dictionaries({"soru": _SAID, "kanit": _SAID | st.lists(_SAID, min_size=1, max_size=3), "cevap": _SAID}), min_size=1, max_size=3
+)
+
+
+@given(_ITEMS, st.sampled_from(["bare", "python", "single", "low", "comma"]))
+def test_what_is_mended_is_what_was_meant(meant, fault):
+    sound = json.dumps(meant, ensure_ascii=False)
+    broken = {
+        "bare": sound.replace('\\"', '"'),
+        "python": repr(meant),
+        "single": re.sub(r'(?<!\\)"', "'", sound).replace('\\"', '"'),
+        "low": re.sub(r'(?<!\\)"(.*?)(?<!\\)"', r"„\1“", sound).replace('\\"', '"'),
+        "comma": sound.replace(', "cevap":', ' "cevap":'),
+    }[fault]
+    found = items(broken) or []
+    assert all(item in meant for item in found)
+    assert found == meant or fault == "bare"
 
 
 @pytest.mark.parametrize(

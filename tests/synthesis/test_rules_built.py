@@ -23,12 +23,17 @@ TASKS = {"bosluk": 1, "dogru-yanlis": 1, "siralama": 1, "anahtar-sozcuk": 1, "ya
 CONFIG = SynthesisConfig(tasks=TASKS)
 
 
-def pairs(task, reply=None):
-    (passage,) = passages(Document("d", TEXT, "a.md", title="Akçapınar İstasyonu"), CONFIG)
+def statement(sentence, told, claim, said):
+    item = {"ifade": claim, "dogru": False, "kanit": sentence, "metindeki": told, "ifadedeki": said}
+    return pairs("dogru-yanlis", item, f"{TEXT} {sentence}")
+
+
+def pairs(task, reply=None, text=TEXT):
+    (passage,) = passages(Document("d", text, "a.md", title="Akçapınar İstasyonu"), CONFIG)
     prompt = next(p for p in requests(passage, CONFIG, 1) if p.task == task)
     rejected = []
-    text = write(prompt) if reply is None else json.dumps([reply], ensure_ascii=False)
-    return list(accept(prompt, passage, text, "rules", rejected.append)), [r.reason for r in rejected]
+    said = write(prompt) if reply is None else json.dumps([reply], ensure_ascii=False)
+    return list(accept(prompt, passage, said, "rules", rejected.append)), [r.reason for r in rejected]
 
 
 @pytest.mark.parametrize("task", ["bosluk", "dogru-yanlis", "siralama", "yazim", "cevapsiz"])
@@ -164,3 +169,37 @@ def test_a_sentence_that_left_its_subject_behind_has_no_blank(text):
 
 def test_a_year_in_front_of_its_subject_makes_a_blank():
     assert [one.word for one in blanks("1969 yılında eski köprü yeniden açıldı.")] == ["1969"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told", "claim", "said"),
+    [
+        ("Sabri Yolbilir Ankara'ya taşındı.", "Ankara", "Sabri Yolbilir İzmir'e taşındı.", "İzmir"),
+        ("Sabri Yolbilir İzmir’in tarihini yazdı.", "İzmir", "Sabri Yolbilir Bursa’nın tarihini yazdı.", "Bursa"),
+        ("Köylülerin 40'ı göç etti.", "40", "Köylülerin 35'i göç etti.", "35"),
+        ("Köylülerin 40'ı göç etti.", "40", "Köylülerin 50'si göç etti.", "50"),
+        ("Yüzde 50'sine su verildi.", "50", "Yüzde 40'ına su verildi.", "40"),
+        ("Yolcular Van Gölü'ne vardı.", "Van Gölü", "Yolcular Kars'a vardı.", "Kars"),
+        ("Açılış yılı 1950'ydi.", "1950", "Açılış yılı 1960'tı.", "1960"),
+        ("Saat Ankara'dan geldi.", "Ankara", "Saat Trabzon'dan geldi.", "Trabzon"),
+    ],
+)
+def test_a_false_statement_takes_the_suffix_of_its_new_word(sentence, told, claim, said):
+    found, reasons = statement(sentence, told, claim, said)
+    assert (reasons, [pair.output for pair in found]) == ([], [f"Yanlış. Metinde “{said}” değil, “{told}” yazıyor."])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told", "claim", "said"),
+    [
+        ("Sabri Yolbilir Ankara'ya taşındı.", "Ankara", "Sabri Yolbilir İzmir'den taşındı.", "İzmir"),
+        ("Sabri Yolbilir Ankara'da okudu.", "Ankara", "Sabri Yolbilir Trabzon'dan okudu.", "Trabzon"),
+        ("Köylülerin 40'ı göç etti.", "40", "Köylülerin 50'yi göç etti.", "50"),
+        ("Seyahat 40'ı buldu.", "40", "Seyahat 50'si buldu.", "50"),
+        ("Sabri Yolbilir Ankara'ya taşındı.", "Ankara", "Sabri Yolbilir İzmir'a taşındı.", "İzmir"),
+        ("Onarım 400 gün sürdü.", "40", "Onarım 350 gün sürdü.", "35"),
+        ("Onarım 3,5 gün sürdü.", "3", "Onarım 4,5 gün sürdü.", "4"),
+    ],
+)
+def test_a_false_statement_in_another_case_or_of_half_a_number_is_refused(sentence, told, claim, said):
+    assert statement(sentence, told, claim, said) == ([], ["not_certainly_false"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from curation.config import SemanticConfig
 from curation.dedup.semantic import Embed
 from curation.errors import ArtifactError
-from curation.records import Evidence, Pair, Rejected, Split
+from curation.records import Evidence, Message, Pair, Rejected, Split
 from synthesis.config import SelectionConfig, SynthesisConfig
 from synthesis.selection import meaning, select
+from tests.static_model import save_static_model
 
 
 def pair(number: int, question: str, answer: str = "Evet.", document: str = "d1", task: str = "soru-cevap", given: str = "") -> Pair:
@@ -31,6 +33,31 @@ def test_a_question_is_kept_once_per_document_whatever_its_marks():
     kept, rejected = run([pair(1, "Kaya nedir?"), pair(2, "KAYA nedir")])
     assert kept == ["pair-1"]
     assert [r.reason for r in rejected] == ["duplicate_question"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Açı nedir?", "Acı nedir?"), ("Kâr nedir?", "Kar nedir?"), ("Sınır nedir?", "Sinir nedir?")])
+def test_words_that_a_turkish_letter_tells_apart_make_two_questions(one: str, other: str):
+    pairs = [pair(1, one, "Bir açıklıktır."), pair(2, other, "Bir duygudur.", "d2"), pair(3, one, "Bir açıklıktır.", "d2")]
+    kept, rejected = run(pairs)
+    assert kept == ["pair-1", "pair-2"]
+    assert [(r.id, r.reason) for r in rejected] == [("pair-3", "duplicate_question")]
+
+
+def test_a_question_is_the_same_however_its_letters_are_composed():
+    assert run([pair(1, "Açı'nın ölçüsü nedir?"), pair(2, unicodedata.normalize("NFD", "AÇI’nın ölçüsü nedir"))])[0] == ["pair-1"]
+
+
+def said(*texts: str) -> tuple[Message, ...]:
+    return tuple(Message("assistant" if place % 2 else "user", text) for place, text in enumerate(texts))
+
+
+def test_questions_alike_after_other_turns_both_stay():
+    one = replace(pair(1, "Peki bu kurum hangi yılda kuruldu?"), turns=said("Türk Tarih Kurumu nedir?", "Bir araştırma kurumudur."))
+    other = replace(pair(2, "Bu kurum hangi yılda kuruldu?"), turns=said("Türk Dil Kurumu nerededir?", "Ankara'dadır."))
+    assert run([one, other])[0] == ["pair-1", "pair-2"]
+    kept, rejected = run([one, replace(other, turns=one.turns)])
+    assert kept == ["pair-1"]
+    assert [r.reason for r in rejected] == ["near_duplicate_question"]
 
 
 def test_of_two_documents_with_the_same_question_the_first_is_kept():
@@ -100,12 +127,7 @@ def test_one_question_in_other_words_goes_where_a_model_is_named():
 
 def test_the_named_model_is_loaded_from_beside_the_recipe(tmp_path: Path):
     pytest.importorskip("model2vec")
-    from model2vec import StaticModel
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "kedi": 1, "pisi": 2}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    StaticModel(np.array([[0, 0], [1, 0], [0.99, 0.05]], np.float32), tokenizer).save_pretrained(str(tmp_path / "model"))
+    save_static_model(tmp_path / "model", {"kedi": (1, 0), "pisi": (0.99, 0.05)})
     config = SelectionConfig(semantic=SemanticConfig(model="model"))
     embed = meaning(config, tmp_path)
     assert embed is not None

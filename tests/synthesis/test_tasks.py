@@ -129,11 +129,23 @@ def test_the_system_message_of_the_recipe_goes_into_every_pair():
     assert pair.system == "Kısa yanıt ver."
 
 
-def test_a_summary_carries_its_text_and_invents_no_number():
+def test_a_summary_carries_its_text():
     (pair,), _ = read("ozet", {"ozet": "Çınarlı İlkokulu 1954 yılında Mucur'da iki derslikle açıldı."})
     assert pair.input == TEXT
-    _, (rejected,) = read("ozet", {"ozet": "Çınarlı İlkokulu 1955 yılında Mucur'da iki derslikle açıldı."})
-    assert rejected.reason == "numbers_not_in_text"
+
+
+@pytest.mark.parametrize(
+    ("summary", "astray"),
+    [
+        ("Çınarlı İlkokulu 1955 yılında Mucur'da iki derslikle açıldı.", "1955"),
+        ("Çınarlı İlkokulu 1954 yılında Mucur'da on iki derslikle açıldı.", "on iki"),
+        ("Çınarlı İlkokulu 1954 yılında Fransız mimarın eliyle Mucur'da açıldı.", "Fransız"),
+        ("Atatürk, Çınarlı İlkokulu'nu 1954 yılında Mucur'da açtı.", "Atatürk"),
+    ],
+)
+def test_a_summary_invents_no_number_and_no_name(summary, astray):
+    _, (rejected,) = read("ozet", {"ozet": summary})
+    assert (rejected.reason, rejected.detail) == ("claims_not_in_text", astray)
 
 
 def test_a_summary_as_long_as_its_text_is_rejected():

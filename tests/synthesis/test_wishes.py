@@ -65,3 +65,15 @@ def test_an_answer_is_held_to_the_wishes(keys, answer, reason):
     pairs = list(accept(asked(**keys), PASSAGE, json.dumps(item, ensure_ascii=False), "qwen", rejected.append))
     assert [one.reason for one in rejected] == ([reason] if reason else [])
     assert len(pairs) == (0 if reason else 1)
+
+
+EXPLAINED = "Formu doldurup imzalamak yeter; işlemler iki günde biter."
+
+
+@pytest.mark.parametrize(("length", "reasons"), [({"kisa": 1}, []), ({}, ["too_short"]), ({"uzun": 1}, ["not_the_length"])])
+def test_an_explanation_is_as_short_as_the_recipe_asks(length, reasons):
+    (prompt,) = requests(PASSAGE, SynthesisConfig(tasks={"aciklama": 1}, length=length), seed=1)
+    item = {"soru": "Belediyede başvuru işlemleri nasıl tamamlanır?", "cevap": EXPLAINED, "kanit": [TEXT.partition(".")[0]]}
+    rejected: list[Rejected] = []
+    assert len(list(accept(prompt, PASSAGE, json.dumps([item]), "m", rejected.append))) == (not reasons)
+    assert [one.reason for one in rejected] == reasons
