@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alignment.desk import unavailable as review_unavailable
 from alignment.kinds import KINDS
-from curation.errors import InputError, Mistake, RecipeError
+from curation.errors import InputError, Mistake, ModelError, RecipeError
 from curation.pii.surrogates.key import surrogate_key
 from curation.readers import find_inputs
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig, RulesConfig
@@ -158,7 +158,12 @@ def _model_mistakes(key: str, config: ModelConfig, root: Path) -> Iterator[Mista
             return
         from pipelines.models.openai_server import key_missing
 
-        if key_missing(config):
+        try:
+            missing = key_missing(config)
+        except ModelError as error:
+            yield Mistake(f"{key}.api_key_env", repr(config.api_key_env), f"an environment variable that holds a key; {error}")
+            return
+        if missing:
             yield Mistake(
                 f"{key}.api_key_env",
                 repr(config.api_key_env),

@@ -43,7 +43,7 @@ def items(reply: str) -> list[Item] | None:
     text = _spoken(reply).replace("\ufeff", "").strip()
     fenced = None if text[:1] in ("[", "{") else _FENCE.search(text)  # a fence inside JSON holds code
     for body in ([fenced["body"]] if fenced else []) + [text]:
-        found = _read(body)
+        found = _read(_without_halves(body))
         if found is not None:
             return found
     return None
@@ -61,6 +61,15 @@ def _read(body: str) -> list[Item] | None:
     # Only what is broken is mended, and only where mending brings the whole, or more.
     more, whole = _objects(_without_commas(mended(body)), _ONCE_EACH)
     return more if more is not None and (whole or len(more) > len(plain or ())) else plain
+
+
+def _without_halves(body: str) -> str:
+    """The body with U+FFFD for half of a surrogate pair, which no file can hold; the half may be written as an escape."""
+    return re.sub(
+        r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|[\ud800-\udfff]",
+        lambda match: match[1] or "\ufffd",
+        body,
+    )
 
 
 def _without_commas(body: str) -> str:

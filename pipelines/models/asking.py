@@ -11,7 +11,7 @@ from pathlib import Path
 
 from curation.errors import ModelError
 from pipelines.models.behind import Behind, open_behind
-from pipelines.models.budget import input_bound
+from pipelines.models.budget import input_bound, input_tokens
 from pipelines.models.config import ModelConfig
 from pipelines.models.counters import Meter, Watch, unwatched
 from pipelines.models.failures import STOPPING, holding_json, paid, remedy
@@ -23,12 +23,14 @@ from synthesis.prompt import Prompt
 Asked = tuple[str, Prompt]
 """The role of a model in the recipe (`writer`, `judge`), and what it is asked."""
 Take = Callable[[str, Prompt, Reply], None]
-Pause = Callable[[float], Awaitable[None]]
+Pause = Callable[[Gate, float], Awaitable[None]]
+"""Rests before a gate for so many seconds, before another try."""
 
 _LONGEST_PAUSE_S = 30.0
 _FIRST_PAUSE_S = 0.5
 _REFUSED_ALONE = 3  # refusals of one prompt while others pass: it is the prompt, not the pace
 _OTHERS_PASSED = 20
+_MOST_BLAMED = 5  # times that a server is away just when one prompt is asked: it is the prompt that breaks it
 _SLEEPERS = 10  # prompts that may wait for another try, in multiples of those in flight
 _REPLAY_SLICE = 256  # answers from the journal between two turns of the event loop
 
@@ -56,20 +58,11 @@ class Wall:
             for role in models
         }
 
-    async def ask(self, role: str, prompt: Prompt, pause: Pause = asyncio.sleep) -> Reply:
+    async def ask(self, role: str, prompt: Prompt) -> Reply:
         """Return the kept reply to `prompt`, or that of the model in `role`, on disk before it is handed on."""
         behind = self._behind[role]
-        if behind.gate is None:
-            reply = await behind.model.complete(prompt)
-            self.meter.ended(reply)
-            return reply
         kept = self._kept(behind, prompt)
-        if kept is not None:
-            return kept
-        reply = await self._until_answered(behind, behind.gate, prompt, pause)
-        self.meter.counters.left_out = sorted(getattr(behind.model, "left_out", ()))
-        self.meter.ended(reply)
-        return reply
+        return kept if kept is not None else await self._asked(behind, prompt, Gate.rest)
 
     async def ask_all(self, asked: Iterable[Asked], take: Take) -> None:
         """Give every prompt's reply to `take` as it comes. As many are under way as the servers may have in flight; those that wait for another try hold up nobody.
@@ -79,21 +72,21 @@ class Wall:
         flight = 2 * sum(behind.model.concurrency for behind in self._behind.values())
         window, sleepers = asyncio.Semaphore(flight), asyncio.Semaphore(_SLEEPERS * flight)
         batched: dict[str, list[Prompt]] = {}
-        under_way: dict[tuple[str, str], list[Prompt]] = {}
+        twins: dict[str, list[Asked]] = {}  # by the request under way that will answer them too
 
-        async def pause(seconds: float) -> None:
+        async def pause(gate: Gate, seconds: float) -> None:
             async with sleepers:
                 window.release()
-                await asyncio.sleep(seconds)
+                await gate.rest(seconds)
             await window.acquire()
 
-        async def one(role: str, prompt: Prompt, request: tuple[str, str]) -> None:
+        async def one(role: str, prompt: Prompt, key: str) -> None:
             try:
-                reply = await self.ask(role, prompt, pause)
+                reply = await self._asked(self._behind[role], prompt, pause)
                 take(role, prompt, reply)
-                for same in under_way.pop(request):
+                for twin, same in twins.pop(key):
                     self.meter.ended(reply)
-                    take(role, same, reply)
+                    take(twin, same, reply)
             finally:
                 window.release()
 
@@ -107,12 +100,12 @@ class Wall:
                         await asyncio.sleep(0)
                 elif behind.batch is not None:
                     batched.setdefault(role, []).append(prompt)
-                elif (request := (role, behind.model.key(prompt))) in under_way:
-                    under_way[request].append(prompt)
+                elif (key := str(number) if behind.gate is None else behind.model.key(prompt)) in twins:
+                    twins[key].append((role, prompt))
                 else:
-                    under_way[request] = []
+                    twins[key] = []
                     await window.acquire()
-                    group.create_task(one(role, prompt, request))
+                    group.create_task(one(role, prompt, key))
             for role, prompts in batched.items():
                 group.create_task(self._by_batch(role, prompts, take))
 
@@ -127,11 +120,11 @@ class Wall:
             gate.hold()
 
     async def close(self) -> None:
-        """Close models and gates; the journal stays with who opened it."""
-        for behind in self._behind.values():
-            await behind.model.close()
+        """Close gates and models; the journal stays with who opened it."""
         for gate in self._gates.values():
             gate.close()
+        for behind in self._behind.values():
+            await behind.model.close()
 
     def _kept(self, behind: Behind, prompt: Prompt) -> Reply | None:
         if self._journal is None or behind.model.free:
@@ -139,27 +132,42 @@ class Wall:
         kept = self._journal.find(behind.model.key(prompt))
         if kept is not None:
             if behind.gate is not None:
-                behind.gate.kept += 1
+                behind.gate.found(behind.model)
             self.meter.ended(kept, kept=True)
         return kept
 
+    async def _asked(self, behind: Behind, prompt: Prompt, pause: Pause) -> Reply:
+        if behind.gate is None:
+            reply = await behind.model.complete(prompt)
+        else:
+            reply = await self._until_answered(behind, behind.gate, prompt, pause)
+            self.meter.counters.left_out = sorted(getattr(behind.model, "left_out", ()))
+        self.meter.ended(reply)
+        return reply
+
     async def _until_answered(self, behind: Behind, gate: Gate, prompt: Prompt, pause: Pause) -> Reply:
         key, begin, tries, refusals, passed = behind.model.key(prompt), time.monotonic(), 0, 0, gate.passed
+        blamed = 0
         dice = random.Random(key)
         while True:
             alone = refusals >= _REFUSED_ALONE and gate.passed - passed >= _OTHERS_PASSED
             reply = await self._once(behind, gate, key, prompt, tries, refused_alone=alone)
             what = remedy(reply.failure) if reply.failure else "none"
+            if not reply.failure or reply.failure in STOPPING:
+                return reply
             tries += what == "again"
             refusals += what == "later"
-            if reply.failure in STOPPING or what not in {"again", "later"} or tries > behind.retries:
-                break
             seconds = _pause_s(reply, max(tries, refusals - _REFUSED_ALONE), dice)
-            if time.monotonic() - begin + seconds > behind.deadline_s:
+            late = time.monotonic() - begin + seconds > behind.deadline_s
+            if what in {"again", "later"} and tries <= behind.retries and not late:
+                await pause(gate, seconds)
+            elif blamed < _MOST_BLAMED and await gate.is_to_blame(reply, behind.model):
+                # what was tried while the server was away says nothing about the prompt
+                tries, blamed = 0, blamed + 1
+                await pause(gate, _pause_s(Reply(), blamed + 1, dice))  # the one that brings it down parts from those beside it
+                begin = time.monotonic()
+            else:
                 break
-            await pause(seconds)
-        if not reply.failure or reply.failure in STOPPING:
-            return reply
         return await self._given_up(behind, gate, key, prompt, reply, tries + refusals)
 
     async def _once(self, behind: Behind, gate: Gate, key: str, prompt: Prompt, tries: int, *, refused_alone: bool) -> Reply:
@@ -167,12 +175,12 @@ class Wall:
 
         JSON that is broken at the last try too is an answer: whoever asked knows better what to do about it than this wall.
         """
-        expected = input_bound(prompt)
-        hold = await behind.budget.reserve(expected, behind.most_tokens or prompt.max_tokens)
+        bound = input_bound(prompt, self._schemas.get(prompt.task, ""))
+        hold = await behind.budget.reserve(bound, behind.most_tokens or prompt.max_tokens)
         if hold is None:
             return Reply(failure="budget", detail=behind.budget.spent_message())
         reply = Reply()
-        tokens = expected + self._mean_output(prompt)
+        tokens = input_tokens(prompt) + self._mean_output(prompt)
         try:
             async with gate.slot(tokens) as sent:
                 if gate.stopped is not None:
@@ -181,10 +189,10 @@ class Wall:
                 reply = await behind.model.complete(replace(prompt, seed=prompt.seed + tries) if tries else prompt)
                 reply = holding_json(reply) if prompt.task in self._schemas and tries < behind.retries else reply
                 if reply.failure == "http_429":
-                    gate.limits.refused(sent, reply.retry_after_s, alone=refused_alone)
+                    gate.refused(sent, reply, alone=refused_alone)
                 else:
                     gate.limits.settle(tokens, reply.input_tokens + reply.output_tokens)
-                gate.note(reply)
+                gate.note(reply, behind.model)
                 self.meter.note("; ".join(one.trouble for one in self._gates.values() if one.trouble))
                 usd = behind.budget.settle(hold, reply)
                 hold = (0, 0.0)
@@ -205,7 +213,9 @@ class Wall:
             await self._journal.keep(Attempt(key, prompt.id, behind.name, self._purpose, reply, usd))
 
     async def _given_up(self, behind: Behind, gate: Gate, key: str, prompt: Prompt, reply: Reply, times: int) -> Reply:
-        gate.lost(reply)
+        gate.lost(reply, behind.model)
+        if gate.stopped is not None:  # by this very loss
+            return gate.stopped
         failed = replace(reply, detail=f"{reply.detail} (asked {times} times)" if times > 1 else reply.detail, retry_after_s=0.0)
         if self._journal is not None and not paid(reply):
             await self._journal.keep(Attempt(key, prompt.id, behind.name, self._purpose, failed))

@@ -53,7 +53,7 @@ def open_behind(
         return Behind(name, model, None, Budget(BudgetConfig(), PricesConfig()))
     at = address(config)
     if at not in gates:
-        gates[at] = _gate(at, [one for one in models.values() if address(one) == at], model, shared)
+        gates[at] = _gate(at, [one for one in models.values() if address(one) == at], shared)
     if isinstance(config, GgufConfig):
         return Behind(name, model, gates[at], Budget(BudgetConfig(), PricesConfig()), config.retries, most_tokens=config.max_tokens)
     tokens, usd = journal.spent(purpose, name) if journal is not None else (0, 0.0)
@@ -89,12 +89,13 @@ def _ggufs(value: Any) -> Iterator[GgufConfig]:
             yield from _ggufs(inner)
 
 
-def _gate(at: str, configs: list[ModelConfig], model: Model, shared: Path | None) -> Gate:
+def _gate(at: str, configs: list[ModelConfig], shared: Path | None) -> Gate:
     """The gate of a server; where its models name different limits the narrowest holds."""
     servers = [one for one in configs if isinstance(one, OpenAIConfig)]
     requests = min((one.requests_per_minute for one in servers if one.requests_per_minute), default=None)
     tokens = min((one.tokens_per_minute for one in servers if one.tokens_per_minute), default=None)
     concurrency = min((one.concurrency for one in servers), default=1)
     patience = max((one.patience_s for one in servers), default=0.0)
+    deadline = max((one.deadline_s for one in servers), default=float("inf"))
     file = shared / content_id("limits", at) if shared is not None else None
-    return Gate(at, concurrency, Limits(requests, tokens, file), patience, model.alive)
+    return Gate(at, concurrency, Limits(requests, tokens, file), patience_s=patience, deadline_s=deadline)

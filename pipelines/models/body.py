@@ -21,13 +21,14 @@ def request_body(config: OpenAIConfig, prompt: Prompt, schema: str) -> Body:
     limit = config.max_tokens or prompt.max_tokens
     body: Body = {
         "model": config.name,
-        "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
+        "messages": [{"role": message.role, "content": sound(message.content)} for message in prompt.messages],
         "seed": prompt.seed % _SEEDS,
     }
     if reasons(config):
         body["max_completion_tokens"] = limit
     else:
         body["max_tokens"] = limit
+    if config.temperature is not None or not reasons(config):
         body["temperature"] = prompt.temperature if config.temperature is None else config.temperature
     if config.reasoning_effort is not None:
         body["reasoning_effort"] = config.reasoning_effort
@@ -36,6 +37,11 @@ def request_body(config: OpenAIConfig, prompt: Prompt, schema: str) -> Body:
     elif schema and config.json_schema == "object":
         body["response_format"] = {"type": "json_object"}
     return body | config.extra_body
+
+
+def sound(text: str) -> str:
+    """Return `text` with halves of surrogate pairs joined where they meet and as U+FFFD where one stands alone: UTF-8 has no bytes for it."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def schema_format(task: str, schema: str) -> Body:

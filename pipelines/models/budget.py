@@ -1,6 +1,7 @@
 """What a stage may spend on a model: reserved before a request, settled after it, never exceeded.
 
-Counted is what servers report. A request that timed out or broke may have been billed without a word of it, which no client can see.
+Counted is what servers report. A request that timed out or broke may have been billed without a word of it, which no client can see; nor are
+the few tokens counted by which a server that fails is asked whether it is there.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from pipelines.models.config import BudgetConfig, PricesConfig
 from pipelines.models.wall import Reply
 from synthesis.prompt import Prompt
 
-_CHARS_PER_TOKEN = 2.0  # of Turkish, at worst: GPT-4o's tokeniser takes about 3 characters a token, Llama 2's 2.1
-_CHARS_PER_MESSAGE = 12  # what a chat template adds
+_CHARS_PER_TOKEN = 3.0  # of Turkish: GPT-4o's tokeniser takes about 3, Llama 2's 2.1
+_TOKENS_PER_MESSAGE = 12  # what a chat template adds
+_TOKENS_PER_PROMPT = 40  # and where a template writes a system message of its own
 
 
 def price_usd(prices: PricesConfig, input_tokens: float, output_tokens: float, share: float = 1.0) -> float:
@@ -20,9 +22,15 @@ def price_usd(prices: PricesConfig, input_tokens: float, output_tokens: float, s
     return share * (prices.input_usd * input_tokens + prices.output_usd * output_tokens) / 1e6
 
 
-def input_bound(prompt: Prompt) -> int:
-    """Return how many tokens the prompt has at most, reckoned from its characters: no tokeniser is asked."""
-    return int(sum(len(message.content) + _CHARS_PER_MESSAGE for message in prompt.messages) / _CHARS_PER_TOKEN) + 1
+def input_bound(prompt: Prompt, schema: str = "") -> int:
+    """Return how many tokens the prompt has at most, held to a JSON `schema` where there is one: no tokeniser takes more than one a byte."""
+    size = sum(len(message.content.encode("utf-8", "surrogatepass")) + _TOKENS_PER_MESSAGE for message in prompt.messages)
+    return size + len(schema.encode("utf-8")) + _TOKENS_PER_PROMPT
+
+
+def input_tokens(prompt: Prompt) -> int:
+    """Return about how many tokens the prompt has, reckoned from its characters."""
+    return int(sum(len(message.content) / _CHARS_PER_TOKEN + _TOKENS_PER_MESSAGE / 2 for message in prompt.messages)) + 1
 
 
 class Budget:

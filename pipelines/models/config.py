@@ -9,6 +9,8 @@ from pydantic import Field, field_validator
 
 from curation.config import Config
 
+_OWN_FIELDS = frozenset({"model", "messages", "max_tokens", "max_completion_tokens", "n", "best_of", "stream"})
+
 
 class RulesConfig(Config):
     """The embedded Turkish writer: no model, no network, no cost."""
@@ -98,6 +100,14 @@ class OpenAIConfig(Config):
     )
     prices: PricesConfig = PricesConfig()
     budget: BudgetConfig = BudgetConfig()
+
+    @field_validator("extra_body")
+    @classmethod
+    def _without_what_has_a_key(cls, extra_body: dict[str, Any]) -> dict[str, Any]:
+        if taken := sorted(_OWN_FIELDS & set(extra_body)):
+            names = ", ".join(f"`{name}`" for name in taken)
+            raise ValueError(f"further fields alone: {names} would pass by what the recipe and the budget reckon with; see `max_tokens`")
+        return extra_body
 
     @field_validator("base_url")
     @classmethod

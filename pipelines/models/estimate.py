@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.models.behind import BATCH_SHARE
 from pipelines.models.body import ledger_name, request_body, request_key, request_server
-from pipelines.models.budget import input_bound, price_usd
+from pipelines.models.budget import input_bound, input_tokens, price_usd
 from pipelines.models.config import GgufConfig, ModelConfig, OpenAIConfig, PricesConfig, RulesConfig
 from pipelines.models.journal import Journal
 from pipelines.models.wall import NO_SCHEMAS
@@ -53,24 +53,23 @@ def estimate(
     left = listed if stand_ins else list(_not_kept(listed, config, journal, schemas))
     mean = journal.mean_tokens(ledger_name(role, config)) if journal is not None else None
     bound = sum(config.max_tokens or prompt.max_tokens for prompt in left)
-    # the bound counts two characters a token, three are usual in Turkish
-    input_tokens = int(mean[0] * len(left)) if mean else sum(input_bound(prompt) * 2 // 3 for prompt in left)
+    sent = int(mean[0] * len(left)) if mean else sum(map(input_tokens, left))
     output_tokens = int(mean[1] * len(left)) if mean else int(bound * _USUAL_SHARE)
     prices, share, minutes = PricesConfig(), 1.0, 0.0
     if isinstance(config, OpenAIConfig):
         prices, share = config.prices, BATCH_SHARE if config.mode == "batch" else 1.0
         minutes = max(
             len(left) / config.requests_per_minute if config.requests_per_minute else 0.0,
-            (input_tokens + output_tokens) / config.tokens_per_minute if config.tokens_per_minute else 0.0,
+            (sent + output_tokens) / config.tokens_per_minute if config.tokens_per_minute else 0.0,
         )
     return Estimate(
         prompts=len(listed),
         kept=len(listed) - len(left),
         requests=len(left),
-        input_tokens=input_tokens,
+        input_tokens=sent,
         output_tokens=output_tokens,
-        usd=price_usd(prices, input_tokens, output_tokens, share),
-        most_usd=price_usd(prices, sum(map(input_bound, left)), bound, share),
+        usd=price_usd(prices, sent, output_tokens, share),
+        most_usd=price_usd(prices, sum(input_bound(prompt, schemas.get(prompt.task, "")) for prompt in left), bound, share),
         minutes_at_limit=minutes,
     )
 

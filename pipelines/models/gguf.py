@@ -63,9 +63,9 @@ class GgufModel:
             return Reply(failure="crashed", detail=f"llama.cpp ended with {code}: {self._last_words()}")
         return _reply(json.loads(line))
 
-    async def alive(self) -> bool:
+    async def probe(self) -> Reply:
         """A file does not go away."""
-        return True
+        return Reply()
 
     async def close(self) -> None:
         """End the process."""

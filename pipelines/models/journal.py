@@ -163,12 +163,12 @@ def _commit(database: sqlite3.Connection, attempts: Sequence[Attempt]) -> Except
         with database:
             database.execute("begin immediate")
             for one in attempts:
-                reply = one.reply
+                reply, prompt = one.reply, _writable(one.prompt)
                 if reply.text or reply.failure == "cut_off":
-                    values = (one.key, one.prompt, one.model, _writable(json.dumps(_stored(reply), ensure_ascii=False)))
+                    values = (one.key, prompt, one.model, _writable(json.dumps(_stored(reply), ensure_ascii=False)))
                     database.execute("insert or replace into answers values (?, ?, ?, ?)", values)
                 said = (reply.failure, _writable(reply.detail), reply.input_tokens, reply.output_tokens, one.usd)
-                database.execute(_INSERT_ATTEMPT, (one.key, one.prompt, one.model, one.purpose, *said))
+                database.execute(_INSERT_ATTEMPT, (one.key, prompt, one.model, one.purpose, *said))
     except Exception as error:  # noqa: BLE001  # handed to those who wait: without a word from this thread they would wait for ever
         return error
     return None

@@ -12,7 +12,7 @@ import fcntl
 import mmap
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ _DEFAULT_PAUSE_S = 0.5  # after a refusal without Retry-After
 _CARRIED = 0.99  # of the flow found before: a refusal below it is about the prompt
 _MANY_REFUSED = (2, 0.1)  # refusals, and their share of the requests, from which the first slowing down follows
 _STILL_MANY = (10, 0.08)  # and from which a limit that was carried before must have been lowered
+_LONGEST_SLEEP_S = 1.0  # until it is looked whether the run goes on
 _FIELDS = struct.Struct("@14d")
 
 
@@ -67,11 +68,11 @@ class Limits:
             self._file.truncate(_FIELDS.size)
             self._memory = mmap.mmap(self._file.fileno(), _FIELDS.size)
 
-    async def admit(self, tokens: float) -> float:
-        """Wait until a request of about `tokens` may go out; return when it went (monotonic seconds)."""
+    async def admit(self, tokens: float, over: Callable[[], bool] = lambda: False) -> float:
+        """Wait until a request of about `tokens` may go out, or none is wanted any more; return when it went (monotonic seconds)."""
         async with self._turn:
-            while (wait := self._wait_s(tokens)) > 0:
-                await asyncio.sleep(wait)
+            while not over() and (wait := self._wait_s(tokens)) > 0:
+                await asyncio.sleep(min(wait, _LONGEST_SLEEP_S))
         return time.monotonic()
 
     def settle(self, estimated: float, used: float) -> None:
@@ -105,6 +106,11 @@ class Limits:
             state.refused_at, state.grown_at, state.accepted_at_refusal = now, now, state.accepted
             state.paused_s, state.refusals, state.events = pause, 0.0, state.events + 1
             state.guessed = float(state.events < 2)
+
+    def pause(self, seconds: float) -> None:
+        """Let nothing out for so long: the server asked for it, whatever the pace is."""
+        with self._state() as state:
+            state.paused_until = max(state.paused_until, time.monotonic() + seconds)
 
     def close(self) -> None:
         """Close the shared file."""

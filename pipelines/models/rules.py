@@ -23,9 +23,9 @@ class RulesModel:
         """Return what the rules write for `prompt`."""
         return Reply(text=corrupt(prompt) if prompt.task in (TASK, CODE_TASK) else write(prompt))
 
-    async def alive(self) -> bool:
+    async def probe(self) -> Reply:
         """Rules do not break."""
-        return True
+        return Reply()
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -41,8 +41,8 @@ class Model(Protocol):
         """Return the reply to `prompt`, asked once."""
         ...
 
-    async def alive(self) -> bool:
-        """Return whether the server answers at all."""
+    async def probe(self) -> Reply:
+        """Return the reply to a prompt of three words: it tells a server that is down from a prompt that fails by itself."""
         ...
 
     async def close(self) -> None:

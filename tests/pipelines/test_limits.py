@@ -9,19 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from curation.records import Message
 from pipelines.models.asking import Wall
-from pipelines.models.budget import Budget, input_bound
+from pipelines.models.budget import Budget, input_bound, input_tokens
 from pipelines.models.config import BudgetConfig, OpenAIConfig, PricesConfig
 from pipelines.models.counters import Counters
 from pipelines.models.estimate import estimate
 from pipelines.models.gate import Gate
 from pipelines.models.journal import Journal
 from pipelines.models.limits import Limits
+from pipelines.models.rules import RulesModel
 from pipelines.models.wall import Reply
 from synthesis.prompt import Prompt
 from tests.servers.running import running
+from tests.servers.scripted import chat, scripted, text_of
 
 
 def prompt(text: str, max_tokens: int = 64) -> Prompt:
@@ -183,6 +186,19 @@ def test_a_pause_holds_up_every_request(monkeypatch) -> None:
     assert clock.now >= 107.0
 
 
+def test_a_pause_that_was_asked_for_holds_whatever_the_pace_is_and_ends_with_the_run(monkeypatch) -> None:
+    clock = Clock(monkeypatch)
+    limits = Limits(None, None)
+
+    async def send() -> tuple[float, float]:
+        limits.pause(40.0)
+        late = await limits.admit(1) - 100
+        limits.pause(3600.0)
+        return late, await limits.admit(1, lambda: clock.now > 145) - 100
+
+    assert asyncio.run(send()) == (pytest.approx(40, abs=0.1), pytest.approx(46, abs=1.1))
+
+
 def test_a_limited_server_is_used_and_no_row_fails() -> None:
     with running("--rps", "100", "--burst-s", "0.2", "--retry-after", "0.2") as server:
         replies, counters = ask({"": config(server.base_url, concurrency=32)}, rows(300))
@@ -225,9 +241,8 @@ def test_a_server_that_stays_away_ends_the_asking_with_a_message() -> None:
 
 @pytest.mark.parametrize(("fault", "failure"), [("http_401", "refused"), ("http_404", "refused"), ("quota", "no_quota")])
 def test_a_server_that_refuses_everything_is_not_asked_everything(fault: str, failure: str) -> None:
-    with running() as server:
-        asked = [("", prompt(f"{n} [[{fault}]]")) for n in range(200)]
-        replies, counters = ask({"": config(server.base_url, concurrency=4)}, asked)
+    with running("--every", fault) as server:
+        replies, counters = ask({"": config(server.base_url, concurrency=4)}, rows(200))
     assert {reply.failure for reply in replies} == {failure}
     assert counters.requests <= 8
 
@@ -239,16 +254,19 @@ def test_rows_that_fail_by_themselves_do_not_trip_the_breaker() -> None:
     assert [reply.failure for reply in replies] == [""] * 5 + ["http_500"] * 40
 
 
-def test_a_gate_stays_shut_while_the_server_is_down() -> None:
+def test_a_gate_stays_shut_while_the_server_is_down(monkeypatch) -> None:
+    monkeypatch.setattr("pipelines.models.gate._PROBES_S", (0.01,))
+
     async def run() -> bool:
         up = asyncio.Event()
 
-        async def alive() -> bool:
-            return up.is_set()
+        class Down(RulesModel):
+            async def probe(self) -> Reply:
+                return Reply() if up.is_set() else Reply(failure="connection")
 
-        gate = Gate("sunucu", 4, Limits(None, None), 60, alive)
+        gate, model = Gate("sunucu", 4, Limits(None, None), patience_s=60), Down()
         for _ in range(10):
-            gate.note(Reply(failure="connection"))
+            gate.note(Reply(failure="connection"), model)
         passed: list[float] = []
 
         async def pass_through() -> None:
@@ -263,6 +281,44 @@ def test_a_gate_stays_shut_while_the_server_is_down() -> None:
         return shut
 
     assert asyncio.run(run())
+
+
+def test_a_gate_opens_again_where_looking_after_the_server_breaks() -> None:
+    class Broken(RulesModel):
+        async def probe(self) -> Reply:
+            raise RuntimeError("bozuk")
+
+    async def run() -> float:
+        gate, model = Gate("sunucu", 4, Limits(None, None), patience_s=60), Broken()
+        for _ in range(10):
+            gate.note(Reply(failure="connection"), model)
+        with pytest.raises(RuntimeError, match="bozuk"):
+            await gate.is_to_blame(Reply(failure="connection"), model)
+        async with asyncio.timeout(5), gate.slot(1) as sent:
+            return sent
+
+    assert asyncio.run(run()) > 0
+
+
+@pytest.mark.parametrize("text", ["0123456789" * 50, "çğıöşü " * 50, "😀𓀀" * 50, ""])
+def test_no_tokeniser_takes_more_tokens_of_a_prompt_than_its_bound(text: str) -> None:
+    assert input_bound(prompt(text)) >= len(text.encode()) + 12
+    assert input_bound(prompt(text), '{"type": "array"}') == input_bound(prompt(text)) + 17
+    assert 0 < input_tokens(prompt(text)) <= input_bound(prompt(text))
+
+
+def test_a_budget_is_never_exceeded_by_text_of_a_token_a_byte() -> None:
+    with scripted(lambda body: chat("evet", tokens=(len(text_of(body)), 5))) as server:
+        asked = [("", prompt("1234567890" * 100 + str(n))) for n in range(20)]
+        _, counters = ask({"": config(server.base_url, concurrency=16, budget={"tokens": 9000})}, asked)
+    assert 0 < counters.answered < 20
+    assert counters.input_tokens + counters.output_tokens <= 9000
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens", "n", "best_of", "model", "messages", "stream"])
+def test_no_further_field_of_a_request_passes_by_the_budget(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"`{name}` would pass by"):
+        config("http://localhost/v1", extra_body={name: 8, "top_p": 0.9})
 
 
 def test_a_budget_is_never_exceeded_and_goes_on_when_it_is_raised(tmp_path: Path) -> None:

@@ -180,9 +180,11 @@ def test_a_parameter_that_the_server_refuses_is_left_out_from_then_on(tmp_path: 
     assert asked <= 8 + 4 * 4
 
 
-def test_a_server_that_refuses_both_names_of_a_parameter_fails_instead_of_being_asked_for_ever() -> None:
+def test_a_server_that_refuses_both_names_of_a_parameter_ends_the_run_instead_of_being_asked_for_ever() -> None:
     with running("--unsupported", "max_tokens", "max_completion_tokens") as server:
-        assert ask_wall(config(server.base_url), ["satır 1"])["satır 1"].failure == "http_400"
+        reply = ask_wall(config(server.base_url), ["satır 1"])["satır 1"]
+    assert reply.failure == "refused"
+    assert "refuses every request: Error code: 400 - Unsupported parameter" in reply.detail
 
 
 def test_a_reasoning_model_gets_its_own_parameters(chat_server) -> None:

@@ -70,7 +70,7 @@ class ChatServer:
         self.seen[text] += 1
         if reason := self._unsupported(body):
             return reason
-        fate = self.weather.fate(text)
+        fate = self.weather.fate(f"[[{self.options.every}]]" if self.options.every else text)
         await asyncio.sleep(fate.latency_s)
         if self.seen[text] <= fate.times:
             self.count[f"fault_{fate.fault}"] += 1
@@ -219,6 +219,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--retry-after", type=float, default=1.0, help="least Retry-After in seconds; negative sends none")
     parser.add_argument("--batch-s", type=float, default=0.0, help="seconds that a batch takes")
     parser.add_argument("--unsupported", nargs="*", default=[], help="parameters that the server refuses by name")
+    parser.add_argument("--every", default="", help="a fault that every request meets")
     return parser.parse_args()
 
 

@@ -240,3 +240,14 @@ def test_what_is_mended_is_what_was_meant(meant, fault):
     found = items(broken) or []
     assert all(item in meant for item in found)
     assert found == meant or fault == "bare"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("kim \\ud83d", "kim \ufffd"), ("\\uDE00 mi", "\ufffd mi"), ("\\ud83d\\ude00", "😀"), ("\\ud83d\\ud83d\\ude00", "\ufffd😀"),
+        ("kim \ud83d", "kim \ufffd"), ("\\\\ud83d", "\\ud83d"), ("\\u00e7ay 😀", "çay 😀"),
+    ],
+)  # fmt: skip
+def test_half_of_a_surrogate_pair_is_read_as_what_a_file_can_hold(written, read):
+    assert items(f'[{{"soru": "{written}"}}]') == [{"soru": read}]
