@@ -86,6 +86,53 @@ def test_an_evaluation_item_in_an_earlier_turn_is_found(tmp_path: Path) -> None:
     assert gone.reason == "contaminated"
 
 
+def own(**texts: str) -> Pair:
+    """A pair of a file of the user's, which rests on no document."""
+    return replace(pair("Aşağıdaki metni özetle.", "Bir kişi başvurdu."), evidence=(), **texts)
+
+
+@pytest.mark.parametrize("place", ["input", "system"])
+def test_the_input_and_the_system_message_of_a_pair_from_a_file_are_cleaned(tmp_path: Path, place: str) -> None:
+    cleaning = made(tmp_path)
+    ((found,), rejected) = cleaned(cleaning, own(**{place: "Başvuranın kimlik numarası 10000000146, telefonu 0532 123 45 67."}))
+    assert found is not None
+    assert getattr(found, place) == "Başvuranın kimlik numarası <TCKN_1>, telefonu <TELEFON_1>."
+    assert found.id != "pair-1"
+    assert dict(cleaning.covered) == {"TCKN": 1, "PHONE": 1}
+    assert rejected == []
+
+
+def test_a_system_message_of_a_file_settles_nothing_in_the_answer(tmp_path: Path) -> None:
+    number = "Kimlik numarası 10000000146."
+    ((found,), _) = cleaned(made(tmp_path), own(system=number, input=number, output=number))
+    assert found is not None
+    assert {found.system, found.input, found.output} == {"Kimlik numarası <TCKN_1>."}
+
+
+@pytest.mark.parametrize("place", ["input", "system"])
+def test_an_evaluation_item_in_the_input_or_the_system_message_is_found(tmp_path: Path, place: str) -> None:
+    (tmp_path / "sinav.txt").write_text(SET, encoding="utf-8")
+    cleaning = made(tmp_path, decontaminate={"sets": [{"path": "sinav.txt", "name": "sinav"}]})
+    ((found,), (gone,)) = cleaned(cleaning, own(**{place: SET.strip()}))
+    assert found is None
+    assert gone.reason == "contaminated"
+
+
+def test_an_input_out_of_the_document_and_the_recipes_own_system_message_stay(tmp_path: Path) -> None:
+    recipe = Recipe.model_validate(
+        {"name": "deneme", "curate": {"inputs": ["x"]}, "pairs": {"system": "Yardım hattımız 0532 123 45 67 numaradır."}}
+    )
+    document = replace(DOCUMENT, text=f"Telefonu 0533 765 43 21. {DOCUMENT.text}")
+    same = replace(pair("Metni özetle.", "Okul açıldı."), input=document.text, system=recipe.pairs.system)
+    assert cleaned(cleaner(recipe, tmp_path, {"d-1": document}), same) == ([same], [])
+
+
+def test_an_answer_may_repeat_what_its_pair_was_given(tmp_path: Path) -> None:
+    asked = own(input="Telefonu <TELEFON_1>, kimlik numarası <TCKN_1>, hattı 0532 123 45 67.")
+    answer = Answer("q-1", asked, "aday", "m", "Hat 0532 123 45 67 numaradır.")
+    assert made(tmp_path).answers([answer], lambda _: None) == [answer]
+
+
 def test_rejections_are_kept_without_personal_data(tmp_path: Path) -> None:
     raw = [
         Rejected("r-1", "claims_not_in_text", "10000000146 metinde yok", "d-1:0-20", "Kimlik numarası 10000000146, başvuran <KİŞİ_1>."),
