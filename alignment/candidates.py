@@ -13,6 +13,7 @@ from alignment.config import PreferenceConfig
 from alignment.judge import NO_SOURCE, PROMPTS, Judgement, asked, fenced
 from alignment.origins import PARTS, OriginName, Part, signed
 from alignment.spans import dates, names, numbers
+from alignment.values import amounts, moments, untold
 from curation.records import Pair, Preference, Reject, Rejected, content_id
 from synthesis.checks import turkish_enough
 from synthesis.code_blocks import prose
@@ -177,7 +178,7 @@ def _by_evidence(answer: Answer, others: Sequence[Answer], config: PreferenceCon
     if own is None:
         return Fault("no_judge", "nobody can tell which answer is better")
     facts = [fact for fact in _facts(own.text) if not stands_in(fact, own.pair.instruction)]
-    if not facts or any(stands_in(fact, answer.text) for fact in facts):
+    if not facts or any(stands_in(fact, answer.text) for fact in facts) or _says_a_value_of(own, answer.text):
         return Fault("not_worse", "it has a name, date or number of the grounded answer, or that has none")
     if config.min_margin > EVIDENCE_MARGIN:
         return Fault("below_margin", f"{EVIDENCE_MARGIN:g}")
@@ -195,6 +196,14 @@ def _facts(text: str) -> list[str]:
     """The dates, numbers and names of an answer; a lone first word may be capitalised for its place alone and is none."""
     found = [span.value for span in (*dates(text), *numbers(f"{text} ."), *names(text))]
     return sorted(set(found))
+
+
+def _says_a_value_of(own: Answer, text: str) -> bool:
+    """Whether `text` has a number or date of the grounded answer in any spelling, or less of a date: the year alone."""
+    asked, said = own.pair.instruction, moments(text)
+    dated = untold(moments(own.text), moments(asked))
+    numbered = amounts(own.text, doubtful=False) - amounts(asked)
+    return len(untold(dated, said)) < len(dated) or len(untold(said, dated)) < len(said) or not numbered.isdisjoint(amounts(text))
 
 
 def _preference(chosen: Answer, rejected: Answer, margin: float, judged_by: str) -> Preference:

@@ -13,6 +13,7 @@ from alignment.gaps import cut_short
 from alignment.kinds import KindName
 from alignment.spans import dates, numbers
 from alignment.swaps import amount, direction
+from alignment.values import amounts, moments, untold
 from curation.turkish import APOSTROPHES, fold, lower
 from synthesis.lexicon import MONTHS
 
@@ -96,6 +97,11 @@ def _dates_in(text: str) -> set[str]:
 def _date_is_false(case: Case, worse: str) -> Fault | None:
     if not dates(worse) and not re.search(r"\d", worse):
         return Fault("not_worse", "no date in the answer")
+    right, said = moments(case.answer), moments(worse)
+    if right and said and not untold(right, said):
+        return Fault("not_worse", "the same dates in another spelling")
+    if right and said and not untold(said, right | moments(case.evidence)):
+        return Fault("still_true", "what dates it has stand in the answer or the evidence")
     return _false_fact(_dates_in, whole=True)(case, worse)
 
 
@@ -103,6 +109,11 @@ def _number_is_false(case: Case, worse: str) -> Fault | None:
     found = _false_fact(_words_of_number)(case, worse)
     if found is not None:
         return found
+    right, said = amounts(unnumbered(case.answer)), amounts(unnumbered(worse))
+    if not right - said:
+        return Fault("not_worse", "the same numbers in another spelling")
+    if said <= right | amounts(case.evidence):
+        return Fault("still_true", "what numbers it has stand in the answer or the evidence")
     known = {span.value for span in numbers(case.answer)}
     true = [amount(span.value) for span in numbers(case.answer) if not stands_in(span.value, worse)]
     for span in numbers(worse):

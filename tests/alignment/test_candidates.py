@@ -169,3 +169,27 @@ def test_a_preference_among_models_answers_keeps_what_was_said_before(pairs, rej
     (row,) = made([answer(talk, "İyi."), answer(talk, "Kötü.")], {"İyi.": 4.5, "Kötü.": 2.0}, reject)
     assert row.turns == talk.turns
     assert row.prompt() == talk.prompt()
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("20 öğrenci vardı.", "Sınıfta yirmi öğrenci vardı."),
+        ("29 Ekim 1923'te kuruldu.", "Dernek 29.10.1923 tarihinde kuruldu."),
+        ("29 Ekim 1923'te kuruldu.", "Dernek 1923 yılında kuruldu."),
+        ("1923 yılında kuruldu.", "Dernek 29.10.1923 tarihinde kuruldu."),
+        ("Nüfusu 12.000 kişidir.", "Nüfusu 12000 kişidir."),
+        ("Bütçe 1,5 milyon liradır.", "Bütçe 1.500.000 liradır."),
+    ],
+)
+def test_without_a_judge_the_same_value_in_another_spelling_is_not_worse(pairs, refused, reject, own, other):
+    pair = dataclasses.replace(pairs[0], instruction="Ne kadar ya da ne zaman?", output=own)
+    assert list(couples([answer(pair, own, "kaynak", "rules"), answer(pair, other, "kaynaksiz")], {}, "", CONFIG, reject)) == []
+    assert "not_worse" in [one.reason for one in refused]
+
+
+def test_without_a_judge_another_value_is_worse_whatever_words_the_two_share(pairs, reject):
+    pair = dataclasses.replace(pairs[0], instruction="Ne zaman?", output="Bir okul 29 Ekim 1923'te kuruldu.")
+    other = "Bir okul 30 Kasım 1925'te kuruldu."
+    (row,) = couples([answer(pair, pair.output, "kaynak", "rules"), answer(pair, other, "kaynaksiz")], {}, "", CONFIG, reject)
+    assert row.rejected == other
