@@ -10,7 +10,7 @@ from itertools import groupby
 from alignment.bias import layout
 from alignment.case import Fault, sameness, stands_in
 from alignment.config import PreferenceConfig
-from alignment.judge import NO_SOURCE, PROMPTS, Judgement, asked, fenced
+from alignment.judge import NO_SOURCE, PROMPTS, SLACK, Judgement, asked, fenced
 from alignment.origins import PARTS, OriginName, Part, signed
 from alignment.spans import dates, names, numbers
 from alignment.values import amounts, moments, untold
@@ -150,7 +150,7 @@ def _beside(
         return Fault(own.reason, own.detail)
     better = [one for one in others if one.part not in {"zayif", "kaynaksiz", "taslak"}]
     sure = [one for one in better if judged[one.same].judges and judged[one.same].reason != "judges_disagree"]
-    ahead = [one for one in sure if judged[one.same].score - own.score >= config.min_margin]
+    ahead = [one for one in sure if judged[one.same].score - own.score >= config.min_margin - SLACK]
     if not ahead:
         best = max((judged[one.same].score - own.score for one in sure), default=None)
         return Fault(
@@ -160,13 +160,13 @@ def _beside(
     if not good:
         return Fault("chosen_too_weak", judged[max(ahead, key=lambda one: judged[one.same].score).same].detail)
     chosen = _partner(answer, good, judged)
-    return _preference(chosen, answer, judged[chosen.same].score - own.score, f"judge:{judges}")
+    return _preference(chosen, answer, round(judged[chosen.same].score - own.score, 9), f"judge:{judges}")
 
 
 def _partner(answer: Answer, good: Sequence[Answer], judged: Mapping[tuple[str, str], Judgement]) -> Answer:
     """Of the best by score the one most like `answer` in layout and length, so that these do not tell chosen from rejected."""
     best = max(judged[one.same].score for one in good)
-    close = [one for one in good if judged[one.same].score >= best - _CLOSE]
+    close = [one for one in good if judged[one.same].score >= best - _CLOSE - SLACK]
     return min(
         close, key=lambda one: (layout(one.text) != layout(answer.text), abs(len(one.text) - len(answer.text)), -judged[one.same].score)
     )

@@ -34,6 +34,13 @@ def test_the_worse_answer_stands_beside_one_a_margin_above_it(pairs, refused, re
     assert [one.reason for one in refused] == ["below_margin", "below_margin"]
 
 
+@pytest.mark.parametrize(("better", "worse"), [(4.6, 3.6), (4.2, 3.2), (4.8, 3.8), (5.0, 4.0)])
+def test_a_margin_is_reached_where_it_is_exact(pairs, reject, better, worse):
+    scores = {"İyi.": better, "Kötü.": worse}
+    (row,) = made([answer(pairs[0], text) for text in scores], scores, reject)
+    assert row.margin == 1.0
+
+
 def test_every_answer_is_a_rejected_side_or_a_rejected_row(pairs, refused, reject):
     scores = {"a.": 5.0, "b.": 4.1, "c.": 3.0, "d.": 1.0, "e.": 2.9}
     rows = made([answer(pairs[0], text) for text in scores], scores, reject)
