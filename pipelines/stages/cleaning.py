@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment.candidates import Answer
+from alignment.preferences import no_longer_worse
 from curation.decontaminate import Contaminants, read_contaminants
 from curation.pii.surrogates.key import surrogate_key
 from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
 from pipelines.recipe import Recipe
 from pipelines.stages.curate import named_files
 from pipelines.stages.curate import part as curate_part
+from synthesis.prompt import Prompt
 
 if TYPE_CHECKING:
     from curation.pii.scrub import Scrubbed
@@ -52,10 +54,18 @@ class Cleaner:
         texts = self._cleaned([(one.id, one.pair, [one.text]) for one in answers], reject)
         return [replace(one, text=text[0]) for one, text in zip(answers, texts, strict=True) if text is not None]
 
-    def worse(self, rows: Sequence[Preference], pairs: Mapping[str, Pair], reject: Reject) -> list[Preference]:
-        """Return the preferences with the worse answers that a model wrote as they may be kept; the others go to `reject`."""
+    def worse(self, rows: Sequence[Preference], asked: Sequence[tuple[Pair, Prompt]], reject: Reject) -> list[Preference]:
+        """Return the preferences with the worse answers that a model wrote as they may be kept; the others go to `reject`, with those that are no worse once they are written over."""
+        pairs = {pair.id: pair for pair, _ in asked}
         texts = self._cleaned([(one.id, pairs[one.pair_id], [one.rejected]) for one in rows], reject)
-        return [_with_rejected(one, text[0]) for one, text in zip(rows, texts, strict=True) if text is not None]
+        kept = [_with_rejected(one, text[0]) for one, text in zip(rows, texts, strict=True) if text is not None]
+        whole = {one.id for one in rows}
+        faults = no_longer_worse((one for one in kept if one.id not in whole), asked)
+        for one in kept:
+            if one.id in faults:
+                why = faults[one.id]
+                reject(Rejected(one.id, why.reason, f"{one.rejected_by}, personal data covered: {why.detail}", one.pair_id, one.rejected))
+        return [one for one in kept if one.id not in faults]
 
     def rejected(self, records: Sequence[Rejected]) -> list[Rejected]:
         """Return rejections with the personal data in their details and texts covered; a text that may not be kept at all is left out."""
@@ -132,9 +142,9 @@ def _unsettled(text: str, settled: Sequence[str]) -> str:
 
 def _rewritten(pair: Pair, instruction: str, output: str, tests: str, given: str, system: str, *said: str) -> Pair:
     turns = tuple(replace(turn, content=content) for turn, content in zip(pair.turns, said, strict=True))
-    texts = {"instruction": instruction, "output": output, "tests": tests, "input": given or pair.input, "system": system or pair.system}
-    made = replace(pair, **texts, turns=turns)
-    return pair if made == pair else replace(made, id=content_id("pair", pair.id, *texts.values(), *said))
+    given, system = given or pair.input, system or pair.system
+    made = replace(pair, instruction=instruction, output=output, tests=tests, input=given, system=system, turns=turns)
+    return pair if made == pair else replace(made, id=content_id("pair", pair.id, instruction, output, tests, given, system, *said))
 
 
 def _with_rejected(row: Preference, text: str) -> Preference:

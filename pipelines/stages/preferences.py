@@ -76,7 +76,7 @@ def run(context: Context) -> Outcome:
     gone: list[Rejected] = []
     made = candidates(first.corruptions, OfOneModel(replies, CORRUPTER), config, gone.append)
     if not isinstance(config.model, RulesConfig):
-        made = clean.worse(made, {pair.id: pair for pair in pairs}, gone.append)
+        made = clean.worse(made, first.corruptions, gone.append)
     judged = judge(asker, config, seed, pairs, documents, first, replies, clean, gone.append) if first.answers else Judged()
     with rejections(context.out) as (reject, reasons):
         for record in clean.rejected(gone):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from alignment.candidates import Answer
+from alignment.config import PreferenceConfig
+from alignment.preferences import requests
 from curation.records import Document, Evidence, Message, Pair, Preference, Rejected
 from pipelines.recipe import Recipe
 from pipelines.stages.cleaning import Cleaner, cleaner
@@ -86,9 +88,10 @@ def test_an_evaluation_item_in_an_earlier_turn_is_found(tmp_path: Path) -> None:
     assert gone.reason == "contaminated"
 
 
-def own(**texts: str) -> Pair:
+def own(output: str = "Bir kişi başvurdu.", **given: str) -> Pair:
     """A pair of a file of the user's, which rests on no document."""
-    return replace(pair("Aşağıdaki metni özetle.", "Bir kişi başvurdu."), evidence=(), **texts)
+    plain = pair("Aşağıdaki metni özetle.", output)
+    return replace(plain, evidence=(), input=given.get("input", ""), system=given.get("system", ""))
 
 
 @pytest.mark.parametrize("place", ["input", "system"])
@@ -163,28 +166,40 @@ def test_answers_of_models_are_cleaned_before_anybody_judges_them(tmp_path: Path
     assert [(one.id, one.reason) for one in gone] == [("q-2", "contaminated")]
 
 
-def test_a_worse_answer_is_cleaned_and_gets_an_id_of_its_own(tmp_path: Path) -> None:
-    asked = pair("Okul ne zaman açıldı?", "1950 yılında.")
+def worse(cleaning: Cleaner, asked: Pair, *texts: str) -> tuple[list[Preference], list[Rejected]]:
+    """What stays of worse answers of the kind `other_number` that a model wrote."""
+    found = list(requests([asked], [DOCUMENT], PreferenceConfig(kinds={"other_number": 1.0}), 1))
+    assert len(found) == 1
     rows = [
-        Preference(
-            f"pref-{n}",
-            asked.id,
-            asked.instruction,
-            asked.output,
-            text,
-            "m",
-            "other_date",
-            3.0,
-            "construction",
-            asked.evidence,
-            "soru-cevap",
-        )
-        for n, text in enumerate(("1951 yılında.", "10000000146 numaralı kişi açtı."))
+        Preference(f"pref-{n}", asked.id, asked.instruction, asked.output, text, "m", "other_number", 3.0, "construction", (), asked.task)
+        for n, text in enumerate(texts)
     ]
-    same, other = made(tmp_path).worse(rows, {asked.id: asked}, lambda _: None)
-    assert same == rows[0]
-    assert other.rejected == "<TCKN_1> numaralı kişi açtı."
-    assert other.id != "pref-1"
+    rejected: list[Rejected] = []
+    return cleaning.worse(rows, found, rejected.append), rejected
+
+
+def test_a_worse_answer_is_cleaned_and_gets_an_id_of_its_own(tmp_path: Path) -> None:
+    asked = pair("Okulda kaç öğrenci vardı?", "Okulda 20 öğrenci vardı.")
+    other = "Okulda 35 öğrenci vardı, müdürün kimlik numarası 10000000146."
+    (same, covered), rejected = worse(made(tmp_path), asked, "Okulda 35 öğrenci vardı.", other)
+    assert (same.id, same.rejected) == ("pref-0", "Okulda 35 öğrenci vardı.")
+    assert covered.rejected == "Okulda 35 öğrenci vardı, müdürün kimlik numarası <TCKN_1>."
+    assert covered.id != "pref-1"
+    assert rejected == []
+
+
+def test_a_worse_answer_that_is_the_right_one_once_it_is_masked_is_none(tmp_path: Path) -> None:
+    asked = pair("Telefon numarası nedir, kaç hat var?", "Telefon numarası ***, 20 hat var.")
+    kept, (gone,) = worse(made(tmp_path, pii={"policy": "mask"}), asked, "Telefon numarası 0532 123 45 67, 20 hat var.")
+    assert kept == []
+    assert (gone.reason, gone.text) == ("same_as_chosen", "Telefon numarası ***, 20 hat var.")
+
+
+def test_a_worse_answer_whose_only_false_fact_was_covered_is_none(tmp_path: Path) -> None:
+    asked = pair("Kaç öğrenci vardı?", "Okulda 20 öğrenci vardı.")
+    kept, (gone,) = worse(made(tmp_path, pii={"policy": "mask"}), asked, "Okulda 20 öğrenci vardı, telefonu 0532 123 45 67.")
+    assert kept == []
+    assert gone.reason == "not_worse"
 
 
 def test_code_that_would_be_written_over_is_rejected_since_nobody_has_seen_it_pass(tmp_path: Path) -> None:
