@@ -37,8 +37,7 @@ def amounts(text: str, *, doubtful: bool = True) -> set[str]:
     bare = _CLOCK.sub(r"\1.\2", _SCALED.sub(_whole, bare))
     found = set(claims.numbers(bare))
     if doubtful:
-        words = re.findall(r"\w+", lower(bare))
-        runs = [list(run) for spoken, run in groupby(words, _SPOKEN_WORDS.__contains__) if spoken]
+        runs = [list(run) for spoken, run in groupby(re.findall(r"\w+", lower(bare)), _SPOKEN_WORDS.__contains__) if spoken]
         found |= {_DOUBTFUL[run[0]] for run in runs if len(run) == 1 and run[0] in _DOUBTFUL}
     return found
 
@@ -68,5 +67,5 @@ def untold(said: set[Date], known: set[Date]) -> set[Date]:
 def _whole(match: re.Match[str]) -> str:
     """“2,5 milyon” and “3 bin 500” written out in digits."""
     parts = re.findall(_PART, match.group())
-    total = sum(Decimal(claims.numbers(number)[0]) * _SCALES["".join(scale)] for number, *scale in parts)
-    return format((total + int(match["rest"] or 0)).normalize(), "f")
+    total = sum((Decimal(claims.numbers(number)[0]) * _SCALES["".join(scale)] for number, *scale in parts), Decimal(match["rest"] or 0))
+    return format(total.normalize(), "f")

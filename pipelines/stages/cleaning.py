@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment.candidates import Answer
+from alignment.judges_agreement import Graded
 from alignment.preferences import no_longer_worse
 from curation.decontaminate import Contaminants, read_contaminants
 from curation.pii.surrogates.key import surrogate_key
@@ -66,6 +67,15 @@ class Cleaner:
                 why = faults[one.id]
                 reject(Rejected(one.id, why.reason, f"{one.rejected_by}, personal data covered: {why.detail}", one.pair_id, one.rejected))
         return [one for one in kept if one.id not in faults]
+
+    def graded(self, rows: Sequence[Graded], pairs: Mapping[str, Pair]) -> list[Graded]:
+        """Return graded answers with the personal data in the judges' reasons covered; reasons that may not be kept at all are left out."""
+        written = [list(one.why.values()) for one in rows]
+        sources = [(*self._source(pairs[one.pair_id]), *_texts(pairs[one.pair_id], ()), one.text) for one in rows]
+        return [
+            replace(one, why={judge: "" if found.drop else text for judge, text in zip(one.why, found.texts, strict=True)})
+            for one, found in zip(rows, self._scrubbed(written, sources), strict=True)
+        ]
 
     def rejected(self, records: Sequence[Rejected]) -> list[Rejected]:
         """Return rejections with the personal data in their details and texts covered; a text that may not be kept at all is left out."""

@@ -180,13 +180,14 @@ def judge(
     if config.judge is None:
         return Judged(list(couples(together, {}, "", config, reject)), (), len(drafts), told)
     given = graded(together, seen, config.judge, asker, seed=seed)
+    rows = tuple(clean.graded(given.rows, by_id))
     judgements = {same: one.judgement for same, one in given.given.items()}
     made = list(couples(together, judgements, "+".join(judges_of(config.judge)), config, reject))
-    told |= judge_figures(given.rows, config.judge.tails) | {"judge": given.usage, "scores": scores_by_writer(given.rows)}
+    told |= judge_figures(rows, config.judge.tails) | {"judge": given.usage, "scores": scores_by_writer(rows)}
     if config.swapped:
         made, duels, dueling = compared(made, by_id, seen, config.judge, asker, seed=seed, reject=reject)
         told |= {"swapped": dueling, "position_bias": [asdict(one) for one in position_bias(duels)]}
-    return Judged(made, given.rows, len(drafts), told)
+    return Judged(made, rows, len(drafts), told)
 
 
 def askings(first: FirstRound, documents: Mapping[str, Document], recipe: Recipe, root: Path) -> Iterator[Asking]:

@@ -9,6 +9,7 @@ import pytest
 
 from alignment.candidates import Answer
 from alignment.config import PreferenceConfig
+from alignment.judges_agreement import Graded
 from alignment.preferences import requests
 from curation.records import Document, Evidence, Message, Pair, Preference, Rejected
 from pipelines.recipe import Recipe
@@ -200,6 +201,16 @@ def test_a_worse_answer_whose_only_false_fact_was_covered_is_none(tmp_path: Path
     kept, (gone,) = worse(made(tmp_path, pii={"policy": "mask"}), asked, "Okulda 20 öğrenci vardı, telefonu 0532 123 45 67.")
     assert kept == []
     assert gone.reason == "not_worse"
+
+
+@pytest.mark.parametrize(("policy", "kept"), [("tag", "Kimlik numarası <TCKN_1> uydurma, 0532 123 45 67 sorulmuş."), ("drop", "")])
+def test_the_reasons_of_judges_are_kept_without_personal_data(tmp_path: Path, policy: str, kept: str) -> None:
+    asked = own(input="Hattımız 0532 123 45 67.")
+    why = {"bir": "Kimlik numarası 10000000146 uydurma, 0532 123 45 67 sorulmuş.", "iki": "Doğru."}
+    row = Graded("a-1", asked.id, "aday:m", asked.instruction, "Bir kişi.", 4.0, 0.0, "", {}, why, {})
+    (found,) = made(tmp_path, pii={"policy": policy}).graded([row], {asked.id: asked})
+    assert found.why["bir"] == kept
+    assert replace(found, why=why) == row
 
 
 def test_code_that_would_be_written_over_is_rejected_since_nobody_has_seen_it_pass(tmp_path: Path) -> None:
