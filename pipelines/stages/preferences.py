@@ -14,8 +14,9 @@ from alignment.case import Fault
 from alignment.duels import duel_prompts, position_bias
 from alignment.judge import grade_prompt
 from alignment.judges_agreement import Graded
-from alignment.origins import OriginName, drawn, in_shares, origin_of
+from alignment.origins import OriginName, drawn, origin_of
 from alignment.preferences import accept, choose, length_bias, requests
+from alignment.shares import in_shares
 from alignment.sources import evidence_of, source_of, sources
 from curation.records import Document, Pair, Preference, Reject, Rejected
 from curation.storage import read_jsonl, write_jsonl
@@ -82,9 +83,10 @@ def run(context: Context) -> Outcome:
         for record in clean.rejected(gone):
             reject(record)
         chosen = list(choose(_by_pair(pairs, [*made, *judged.preferences]), config, reject))
-        preferences = without_length_bias(chosen, config.max_longer_share, reject)
         if config.origin_balance == "exact":
-            preferences = list(in_shares(preferences, config.weights(), reject))
+            preferences = list(in_shares(chosen, config.weights(), config.max_longer_share, reject))
+        else:
+            preferences = without_length_bias(chosen, config.max_longer_share, reject)
         write_jsonl(context.out / PREFERENCES_FILE, preferences)
     if judged.rows and config.judge is not None:
         write_grades(context.out, judged.rows, config.judge.tails)
