@@ -10,7 +10,7 @@ from itertools import groupby
 from alignment.bias import layout
 from alignment.case import Fault, sameness, stands_in
 from alignment.config import PreferenceConfig
-from alignment.judge import NO_SOURCE, PROMPTS, Judgement, asked, fenced
+from alignment.judge import NO_SOURCE, PROMPTS, SLACK, Judgement, asked, fenced
 from alignment.origins import PARTS, OriginName, Part, signed
 from alignment.spans import dates, names, numbers
 from curation.records import Pair, Preference, Reject, Rejected, content_id
@@ -150,7 +150,7 @@ def _beside(
         return Fault(own.reason, own.detail)
     better = [one for one in others if one.part not in {"zayif", "kaynaksiz", "taslak"}]
     sure = [one for one in better if judged[one.same].judges and judged[one.same].reason != "judges_disagree"]
-    ahead = [one for one in sure if judged[one.same].score - own.score >= config.min_margin]
+    ahead = [one for one in sure if judged[one.same].score - own.score >= config.min_margin - SLACK]
     if not ahead:
         best = max((judged[one.same].score - own.score for one in sure), default=None)
         return Fault(
@@ -160,13 +160,13 @@ def _beside(
     if not good:
         return Fault("chosen_too_weak", judged[max(ahead, key=lambda one: judged[one.same].score).same].detail)
     chosen = _partner(answer, good, judged)
-    return _preference(chosen, answer, judged[chosen.same].score - own.score, f"judge:{judges}")
+    return _preference(chosen, answer, round(judged[chosen.same].score - own.score, 9), f"judge:{judges}")
 
 
 def _partner(answer: Answer, good: Sequence[Answer], judged: Mapping[tuple[str, str], Judgement]) -> Answer:
     """Of the best by score the one most like `answer` in layout and length, so that these do not tell chosen from rejected."""
     best = max(judged[one.same].score for one in good)
-    close = [one for one in good if judged[one.same].score >= best - _CLOSE]
+    close = [one for one in good if judged[one.same].score >= best - _CLOSE - SLACK]
     return min(
         close, key=lambda one: (layout(one.text) != layout(answer.text), abs(len(one.text) - len(answer.text)), -judged[one.same].score)
     )
@@ -186,11 +186,14 @@ def _by_evidence(answer: Answer, others: Sequence[Answer], config: PreferenceCon
 
 
 def _shares_a_value(own: Answer, other: Answer) -> bool:
-    """Whether both say one number or date, in whatever spelling, that the instruction does not say."""
+    """Whether one of them says a number or date of the other, in whatever spelling or less of it, that the instruction does not say."""
     asked_for = borne_out(own.pair.instruction)
-    told = [value for value in values(own.text) if not value.says & asked_for and (value.sure or value.numbers != ("1",))]
-    known = borne_out(other.text)
-    return any(value.says & known for value in told)
+
+    def tells_of(one: str, another: str) -> bool:
+        known = borne_out(another) - asked_for
+        return any(value.says & known and (value.sure or value.numbers != ("1",)) for value in values(one))
+
+    return tells_of(own.text, other.text) or tells_of(other.text, own.text)
 
 
 def grounded(pair: Pair, evidence: str) -> Answer | Fault:

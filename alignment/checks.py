@@ -15,7 +15,7 @@ from alignment.spans import dates, numbers
 from alignment.swaps import amount, direction
 from curation.turkish import APOSTROPHES, fold, lower
 from synthesis.lexicon import MONTHS
-from synthesis.values import tells
+from synthesis.values import borne_out, tells, values
 
 _TELLS = re.compile(
     r"\b(?:bozuk|yanlış|hatalı|kötü|doğru|asıl) (?:cevap|yanıt)\b|\b(?:cevap|yanıt) (?:yanlış|bozuk|hatalı)\b|\btarih yanlış\b"
@@ -69,6 +69,19 @@ def _false_fact(found_in: Callable[[str], set[str]], *, whole: bool = False) -> 
     return check
 
 
+def _tells_nothing_else(case: Case, worse: str) -> Fault | None:
+    """What is no false number or date: the same in another spelling, less of it, or what the evidence tells as well."""
+    right, said = values(unnumbered(case.answer)), values(unnumbered(worse))
+    if not (right and said):
+        return None
+    told, known = borne_out(unnumbered(case.answer)), borne_out(unnumbered(worse))
+    if all(one.says & told for one in said) and all(one.says & known for one in right):
+        return Fault("not_worse", "the same numbers and dates in another spelling")
+    if all(one.says & (told | borne_out(case.evidence)) for one in said):
+        return Fault("still_true", "what numbers and dates it has stand in the answer or the evidence")
+    return None
+
+
 def _changes(chosen: str, worse: str) -> tuple[str, str]:
     before, after = chosen.split(), worse.split()
     matcher = SequenceMatcher(None, [key(word) for word in before], [key(word) for word in after], autojunk=False)
@@ -97,11 +110,11 @@ def _dates_in(text: str) -> set[str]:
 def _date_is_false(case: Case, worse: str) -> Fault | None:
     if not dates(worse) and not re.search(r"\d", worse):
         return Fault("not_worse", "no date in the answer")
-    return _false_fact(_dates_in, whole=True)(case, worse)
+    return _tells_nothing_else(case, worse) or _false_fact(_dates_in, whole=True)(case, worse)
 
 
 def _number_is_false(case: Case, worse: str) -> Fault | None:
-    found = _false_fact(_words_of_number)(case, worse)
+    found = _tells_nothing_else(case, worse) or _false_fact(_words_of_number)(case, worse)
     if found is not None:
         return found
     known = {span.value for span in numbers(case.answer)}

@@ -23,6 +23,8 @@ from synthesis.replies import Item, items
 PROMPTS = Path(__file__).parent / "prompts"
 TASK = "puanlama"
 LOWEST, HIGHEST = 1.0, 5.0
+SLACK = 1e-9
+"""How far scores may miss a bound for being floats: 4.6 - 3.6 is a margin of 1."""
 MAX_TOKENS = 768  # a paragraph of reasons and the grades
 
 Criterion = Literal["dogruluk", "tamlik", "turkce", "yonerge"]
@@ -167,13 +169,13 @@ def verdict(given: Sequence[Grades], config: JudgeConfig) -> Judgement:
     scores = [one.score(config) for one in given]
     by_criterion: dict[str, float] = {name: _combined([one.by_criterion[name] for one in given], config) for name in config.weights}
     score, spread = _combined(scores, config), max(scores) - min(scores)
-    low = [name for name, least in config.floors.items() if by_criterion.get(name, HIGHEST) < least]
+    low = [name for name, least in config.floors.items() if by_criterion.get(name, HIGHEST) < least - SLACK]
     reason, detail = "", ""
-    if spread > config.max_spread:
+    if spread > config.max_spread + SLACK:
         reason, detail = "judges_disagree", f"scores {', '.join(f'{one:.2f}' for one in scores)}"
     elif low:
         reason, detail = f"judge_{low[0]}", f"{low[0]} {by_criterion[low[0]]:.2f}, at least {config.floors[low[0]]:g} is wanted"
-    elif score < config.min_score:
+    elif score < config.min_score - SLACK:
         reason, detail = "below_min_score", f"score {score:.2f}, at least {config.min_score:g} is wanted"
     return Judgement(score, by_criterion, spread, len(given), reason, detail)
 

@@ -11,6 +11,7 @@ from statistics import fmean, pstdev
 from alignment.agreement import Interval, kappa, share
 from alignment.bias import layout
 from alignment.desk import Verdict, chosen_is_a
+from alignment.judge import SLACK
 from curation.records import Message, Preference, conversation
 
 _GRADES = (1, 2, 3, 4, 5)
@@ -181,9 +182,10 @@ def with_people(
 
 
 def tails(graded: Sequence[Graded], count: int) -> Tails:
-    """Return `count` answers of each end and of the widest spread, none of them in two places."""
+    """Return `count` answers of each end and of the widest spread, none of them in two places; where there are fewer, each end has its half."""
     ranked = sorted((one for one in graded if one.scores), key=lambda one: (one.score, one.id))
-    lowest, rest = ranked[:count], ranked[count:]
+    fewest = min(count, len(ranked) // 2)
+    lowest, rest = ranked[:fewest], ranked[fewest:]
     highest = rest[::-1][:count]
     middle = rest[: len(rest) - len(highest)]
     disputed = [one for one in sorted(middle, key=lambda one: (-one.spread, one.id)) if one.spread > 0][:count]
@@ -217,7 +219,10 @@ def _indented(text: str) -> str:
 
 def _squares(values: Sequence[float]) -> float:
     """Half the sum of the squared differences of all ordered couples."""
-    return len(values) * sum(value * value for value in values) - sum(values) ** 2
+    if not values or max(values) - min(values) < SLACK:
+        return 0.0
+    mean = fmean(values)  # sums of plain squares differ by rounding where the values are equal
+    return len(values) * sum((value - mean) ** 2 for value in values)
 
 
 def _rounded(score: float) -> int:

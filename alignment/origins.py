@@ -1,14 +1,13 @@
-"""Where a preference comes from: five ways to two answers, which of them a pair is asked, and how their shares are kept."""
+"""Where a preference comes from: five ways to two answers, and which of them a pair is asked."""
 
 from __future__ import annotations
 
 import math
 import random
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
-from curation.records import Pair, Preference, Reject, Rejected
+from curation.records import Pair, Preference
 
 OriginName = Literal["bozma", "adaylar", "guclu-zayif", "kaynak", "revizyon"]
 Part = Literal["aday", "guclu", "zayif", "kaynak", "kaynaksiz", "taslak", "revizyon"]
@@ -45,20 +44,3 @@ def drawn(pair: Pair, weights: Mapping[OriginName, float], count: int, seed: int
     rng = random.Random(f"{seed}\x1f{pair.id}\x1forigins")
     places = {origin: math.log(1.0 - rng.random()) / weights[origin] for origin in ORIGINS if origin in weights}
     return tuple(sorted(places, key=lambda origin: places[origin], reverse=True)[:count])
-
-
-def in_shares(preferences: Iterable[Preference], weights: Mapping[OriginName, float], reject: Reject) -> Iterator[Preference]:
-    """Yield as many of each origin as the weights allow, those of the largest margin; the others go to `reject` as `origin_full`. An origin that came to nothing holds up nobody."""
-    kept = list(preferences)
-    counts = Counter(origin_of(one) for one in kept)
-    scale = min((counts[origin] / weights[origin] for origin in weights if counts[origin]), default=0.0)
-    best: set[str] = set()
-    for origin in counts:
-        ranked = sorted((one for one in kept if origin_of(one) == origin), key=lambda one: (-one.margin, one.id))
-        # weights such as 1/3 must not lose a whole row to rounding
-        best.update(one.id for one in ranked[: int(weights.get(origin, 0.0) * scale + 1e-9)])
-    for one in kept:
-        if one.id in best:
-            yield one
-        else:
-            reject(Rejected(one.id, "origin_full", f"{origin_of(one)}: its share of the rows is reached", one.pair_id, one.rejected))

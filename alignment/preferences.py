@@ -63,6 +63,13 @@ def accept(prompt: Prompt, pair: Pair, reply_text: str, writer: str, config: Pre
     return None
 
 
+def no_longer_worse(rows: Iterable[Preference], asked: Iterable[tuple[Pair, Prompt]]) -> dict[str, Fault]:
+    """Return by id why rows, whose worse answers were written over since, may not stand any more; `asked` are the prompts that they came of."""
+    cases = {(pair.id, prompt.fields["tur"]): case_of(prompt.fields) for pair, prompt in asked}
+    found = {row.id: fault(row.rejected_by, cases[row.pair_id, row.rejected_by], row.rejected) for row in rows}  # type: ignore[arg-type]
+    return {identity: one for identity, one in found.items() if one is not None}
+
+
 def _worse_answer(prompt: Prompt, reply_text: str, kind: KindName, config: PreferenceConfig) -> str | Fault:
     found = items(reply_text)
     if not found:

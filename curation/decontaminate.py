@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,11 @@ from curation.dedup.texts import of_strings
 from curation.errors import InputError
 
 _HITS = 1024  # runs of one document for which there is room at first
+# Documents come without these; what models write and what files of pairs hold may have them.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_AROUND_WORDS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
+# One word over two lines, or two words with a hyphen of their own: both are looked at.
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u2010][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,12 @@ class Contaminants:
 
     def find(self, text: str) -> Contamination | None:
         """Return the item that `text` holds the most of, None where it holds none; equal overlaps go to the earlier item."""
+        plain = _plain(text)
+        whole = _HYPHENATED.sub("", plain)
+        both = [self._most(plain), *([self._most(whole)] if whole != plain else [])]
+        return max(filter(None, both), key=lambda one: one.overlap, default=None)
+
+    def _most(self, text: str) -> Contamination | None:
         runs = self._runs(text)
         own = words(text) if runs else []
         items: dict[int, list[str]] = {}
@@ -105,12 +117,18 @@ def read_contaminants(config: DecontaminateConfig, root: Path) -> Contaminants:
     skipped = 0
     for one in config.sets:
         for item, text in _items(one, root / one.path):
-            own = words(text)
+            own = words(_HYPHENATED.sub("", _plain(text)))
             if len(own) < config.min_words:
                 skipped += 1
             else:
                 texts.append(_Text(one.name or Path(one.path).name, item, " ".join(own)))
     return _prepared(config, texts, skipped)
+
+
+def _plain(text: str) -> str:
+    """`text` without what nobody sees inside its words, and without the underscores of italics around them."""
+    seen = _INVISIBLE.sub("", text)
+    return _AROUND_WORDS.sub(" ", seen) if "_" in seen else seen
 
 
 def _prepared(config: DecontaminateConfig, texts: Sequence[_Text], skipped: int) -> Contaminants:

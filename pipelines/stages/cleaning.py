@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment.candidates import Answer
+from alignment.judges_agreement import Graded
+from alignment.preferences import no_longer_worse
 from curation.decontaminate import Contaminants, read_contaminants
 from curation.pii.surrogates.key import surrogate_key
 from curation.records import Document, Pair, Preference, Reject, Rejected, content_id
 from pipelines.recipe import Recipe
 from pipelines.stages.curate import named_files
 from pipelines.stages.curate import part as curate_part
+from synthesis.prompt import Prompt
 
 if TYPE_CHECKING:
     from curation.pii.scrub import Scrubbed
@@ -24,7 +27,7 @@ _AT_ONCE = 2_000  # texts of records searched for personal data in one pass
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """Cleans what models wrote by the recipe's rules for documents; what stands in a record's own documents was settled there. `covered` counts the personal data it covered, by kind."""
+    """Cleans what models and files bring by the recipe's rules for documents. Settled is what stands in a record's own documents, and the recipe's own system message. `covered` counts the personal data it covered, by kind."""
 
     recipe: Recipe
     documents: Mapping[str, Document]
@@ -34,15 +37,16 @@ class Cleaner:
 
     def clean(self, pairs: Sequence[Pair], reject: Reject) -> list[Pair | None]:
         """Return every pair as it may be kept, None in place of one that may not and went to `reject`."""
-        written = [[pair.instruction, pair.output, pair.tests, *(turn.content for turn in pair.turns)] for pair in pairs]
+        sources = list(map(self._source, pairs))
+        written = [_texts(pair, source) for pair, source in zip(pairs, sources, strict=True)]
         done: list[Pair | None] = []
-        for pair, found in zip(pairs, self._scrubbed(written, list(map(self._source, pairs))), strict=True):
+        for pair, source, found in zip(pairs, sources, self._scrubbed(written, sources), strict=True):
             kept = None if self._dropped(pair.id, found, _place(pair), reject) else _rewritten(pair, *found.texts)
             # code that was written over has not been seen to pass its tests
             spoilt = kept is not None and bool(pair.tests) and (kept.output, kept.tests) != (pair.output, pair.tests)
             if spoilt:
                 reject(Rejected(pair.id, "personal_data_in_code", "stands in no source; the text is not kept", _place(pair)))
-            lost = kept is not None and not spoilt and self._contaminated(pair.id, "\n".join(_said(kept)), _place(pair), reject)
+            lost = kept is not None and not spoilt and self._contaminated(pair.id, _said(kept, source), _place(pair), reject)
             done.append(None if spoilt or lost else kept)
         return done
 
@@ -51,10 +55,27 @@ class Cleaner:
         texts = self._cleaned([(one.id, one.pair, [one.text]) for one in answers], reject)
         return [replace(one, text=text[0]) for one, text in zip(answers, texts, strict=True) if text is not None]
 
-    def worse(self, rows: Sequence[Preference], pairs: Mapping[str, Pair], reject: Reject) -> list[Preference]:
-        """Return the preferences with the worse answers that a model wrote as they may be kept; the others go to `reject`."""
+    def worse(self, rows: Sequence[Preference], asked: Sequence[tuple[Pair, Prompt]], reject: Reject) -> list[Preference]:
+        """Return the preferences with the worse answers that a model wrote as they may be kept; the others go to `reject`, with those that are no worse once they are written over."""
+        pairs = {pair.id: pair for pair, _ in asked}
         texts = self._cleaned([(one.id, pairs[one.pair_id], [one.rejected]) for one in rows], reject)
-        return [_with_rejected(one, text[0]) for one, text in zip(rows, texts, strict=True) if text is not None]
+        kept = [_with_rejected(one, text[0]) for one, text in zip(rows, texts, strict=True) if text is not None]
+        whole = {one.id for one in rows}
+        faults = no_longer_worse((one for one in kept if one.id not in whole), asked)
+        for one in kept:
+            if one.id in faults:
+                why = faults[one.id]
+                reject(Rejected(one.id, why.reason, f"{one.rejected_by}, personal data covered: {why.detail}", one.pair_id, one.rejected))
+        return [one for one in kept if one.id not in faults]
+
+    def graded(self, rows: Sequence[Graded], pairs: Mapping[str, Pair]) -> list[Graded]:
+        """Return graded answers with the personal data in the judges' reasons covered; reasons that may not be kept at all are left out."""
+        written = [list(one.why.values()) for one in rows]
+        sources = [(*self._source(pairs[one.pair_id]), *_texts(pairs[one.pair_id], ()), one.text) for one in rows]
+        return [
+            replace(one, why={judge: "" if found.drop else text for judge, text in zip(one.why, found.texts, strict=True)})
+            for one, found in zip(rows, self._scrubbed(written, sources), strict=True)
+        ]
 
     def rejected(self, records: Sequence[Rejected]) -> list[Rejected]:
         """Return rejections with the personal data in their details and texts covered; a text that may not be kept at all is left out."""
@@ -67,7 +88,7 @@ class Cleaner:
 
     def _cleaned(self, rows: Sequence[tuple[str, Pair, list[str]]], reject: Reject) -> list[tuple[str, ...] | None]:
         """The texts that were written to each pair as they may be kept, None where they may not."""
-        sources = [(*self._source(pair), pair.instruction, pair.output, *(turn.content for turn in pair.turns)) for _, pair, _ in rows]
+        sources = [(*self._source(pair), *_texts(pair, ())) for _, pair, _ in rows]
         done: list[tuple[str, ...] | None] = []
         for (identity, pair, _), found in zip(rows, self._scrubbed([texts for _, _, texts in rows], sources), strict=True):
             lost = self._dropped(identity, found, pair.id, reject) or self._contaminated(
@@ -96,7 +117,7 @@ class Cleaner:
         return found is not None
 
     def _source(self, pair: Pair) -> tuple[str, ...]:
-        return (*(text for one in pair.evidence for text in self._text_of(one.document_id)), pair.system)
+        return (*(text for one in pair.evidence for text in self._text_of(one.document_id)), self.recipe.pairs.system)
 
     def _text_of(self, document: str) -> tuple[str, ...]:
         found = self.documents.get(document)
@@ -119,20 +140,31 @@ def evaluation_sets(recipe: Recipe, root: Path) -> list[Path]:
     return [path for key, path in named_files(recipe, root).items() if key.startswith("curate.decontaminate.")]
 
 
-def _rewritten(pair: Pair, instruction: str, output: str, tests: str, *said: str) -> Pair:
+def _texts(pair: Pair, settled: Sequence[str]) -> list[str]:
+    """The texts of a pair in the order that `_rewritten` takes; empty in place of an input or system message that stands in `settled`."""
+    given, system = (_unsettled(text, settled) for text in (pair.input, pair.system))
+    return [pair.instruction, pair.output, pair.tests, given, system, *(turn.content for turn in pair.turns)]
+
+
+def _unsettled(text: str, settled: Sequence[str]) -> str:
+    return "" if any(text in one for one in settled) else text
+
+
+def _rewritten(pair: Pair, instruction: str, output: str, tests: str, given: str, system: str, *said: str) -> Pair:
     turns = tuple(replace(turn, content=content) for turn, content in zip(pair.turns, said, strict=True))
-    if (instruction, output, tests, turns) == (pair.instruction, pair.output, pair.tests, pair.turns):
-        return pair
-    identity = content_id("pair", pair.id, instruction, output, *said)
-    return replace(pair, id=identity, instruction=instruction, output=output, tests=tests, turns=turns)
+    given, system = given or pair.input, system or pair.system
+    made = replace(pair, instruction=instruction, output=output, tests=tests, input=given, system=system, turns=turns)
+    return pair if made == pair else replace(made, id=content_id("pair", pair.id, instruction, output, tests, given, system, *said))
 
 
 def _with_rejected(row: Preference, text: str) -> Preference:
     return row if text == row.rejected else replace(row, id=content_id("pref", row.id, text), rejected=text)
 
 
-def _said(pair: Pair) -> list[str]:
-    return [*(turn.content for turn in pair.turns), pair.instruction, pair.output]
+def _said(pair: Pair, settled: Sequence[str]) -> str:
+    """What of a pair no document holds, in the order in which it is read."""
+    given, system = (_unsettled(text, settled) for text in (pair.input, pair.system))
+    return "\n".join([system, *(turn.content for turn in pair.turns), pair.instruction, given, pair.output])
 
 
 def _place(pair: Pair) -> str:

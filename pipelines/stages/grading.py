@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alignment.judges_agreement import Graded, judges_agreement, leanings, tails, tails_page
 from alignment.sources import sources
-from curation.records import Document, Pair, Reject
+from curation.records import Pair, Reject
 from curation.storage import write_jsonl, write_text
 from pipelines.judging import GRADED, JudgesConfig, judged_pairs
 from pipelines.roles import Asker
 from pipelines.stage import Context
+from pipelines.stages.cleaning import Cleaner
 from pipelines.stages.files import JOURNAL
 
 TAILS = "uclar.md"
@@ -27,10 +28,10 @@ def asker_of(context: Context) -> Asker:
 
 @dataclass(slots=True)
 class Grading:
-    """The judges, and what they gave so far."""
+    """The judges, and what they gave so far; their reasons are cleaned as every text of a model is."""
 
     config: JudgesConfig
-    documents: Mapping[str, Document]
+    clean: Cleaner
     asker: Asker
     seed: int
     rows: list[Graded] = field(default_factory=list)
@@ -38,9 +39,9 @@ class Grading:
 
     def passed(self, pairs: Sequence[Pair], reject: Reject) -> list[Pair]:
         """Return those of `pairs` that the judges let pass, their scores on them."""
-        seen = sources(pairs, self.documents)
+        seen = sources(pairs, self.clean.documents)
         kept, rows, usage = judged_pairs(pairs, seen, self.config, self.asker, seed=self.seed, reject=reject)
-        self.rows += rows
+        self.rows += self.clean.graded(rows, {pair.id: pair for pair in pairs})
         for judge, took in usage.items():
             self.usage.setdefault(judge, Counter()).update(took)
         return kept

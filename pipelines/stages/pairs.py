@@ -59,7 +59,7 @@ def run(context: Context, retry: Retry | None = None) -> Outcome:
     written = Written(candidates=len(left))
     detail = "most texts of its file are joined sentences"
     written.rejected += [Rejected(one.id, "source_gathered", detail, one.source, one.text[:_SHOWN]) for one in left]
-    grading = _grading(context, clean.documents)
+    grading = _grading(context, clean)
 
     def once(some: Sequence[Request]) -> None:
         before = len(written.pairs)
@@ -128,9 +128,9 @@ def with_files(written: Written, config: PairsConfig, root: Path, clean: Cleaner
     written.pairs += cleaned if grading is None else grading.passed(cleaned, written.rejected.append)
 
 
-def _grading(context: Context, documents: Mapping[str, Document]) -> Grading | None:
+def _grading(context: Context, clean: Cleaner) -> Grading | None:
     config = context.recipe.pairs.judge
-    return None if config is None else Grading(config, documents, asker_of(context), context.recipe.seed)
+    return None if config is None else Grading(config, clean, asker_of(context), context.recipe.seed)
 
 
 def _asked(context: Context, prompts: Sequence[Prompt]) -> Mapping[str, Reply]:

@@ -14,8 +14,9 @@ from alignment.case import Fault
 from alignment.duels import duel_prompts, position_bias
 from alignment.judge import grade_prompt
 from alignment.judges_agreement import Graded
-from alignment.origins import OriginName, drawn, in_shares, origin_of
+from alignment.origins import OriginName, drawn, origin_of
 from alignment.preferences import accept, choose, length_bias, requests
+from alignment.shares import in_shares
 from alignment.sources import evidence_of, source_of, sources
 from curation.records import Document, Pair, Preference, Reject, Rejected
 from curation.storage import read_jsonl, write_jsonl
@@ -76,15 +77,16 @@ def run(context: Context) -> Outcome:
     gone: list[Rejected] = []
     made = candidates(first.corruptions, OfOneModel(replies, CORRUPTER), config, gone.append)
     if not isinstance(config.model, RulesConfig):
-        made = clean.worse(made, {pair.id: pair for pair in pairs}, gone.append)
+        made = clean.worse(made, first.corruptions, gone.append)
     judged = judge(asker, config, seed, pairs, documents, first, replies, clean, gone.append) if first.answers else Judged()
     with rejections(context.out) as (reject, reasons):
         for record in clean.rejected(gone):
             reject(record)
         chosen = list(choose(_by_pair(pairs, [*made, *judged.preferences]), config, reject))
-        preferences = without_length_bias(chosen, config.max_longer_share, reject)
         if config.origin_balance == "exact":
-            preferences = list(in_shares(preferences, config.weights(), reject))
+            preferences = list(in_shares(chosen, config.weights(), config.max_longer_share, reject))
+        else:
+            preferences = without_length_bias(chosen, config.max_longer_share, reject)
         write_jsonl(context.out / PREFERENCES_FILE, preferences)
     if judged.rows and config.judge is not None:
         write_grades(context.out, judged.rows, config.judge.tails)
@@ -180,13 +182,14 @@ def judge(
     if config.judge is None:
         return Judged(list(couples(together, {}, "", config, reject)), (), len(drafts), told)
     given = graded(together, seen, config.judge, asker, seed=seed)
+    rows = tuple(clean.graded(given.rows, by_id))
     judgements = {same: one.judgement for same, one in given.given.items()}
     made = list(couples(together, judgements, "+".join(judges_of(config.judge)), config, reject))
-    told |= judge_figures(given.rows, config.judge.tails) | {"judge": given.usage, "scores": scores_by_writer(given.rows)}
+    told |= judge_figures(rows, config.judge.tails) | {"judge": given.usage, "scores": scores_by_writer(rows)}
     if config.swapped:
         made, duels, dueling = compared(made, by_id, seen, config.judge, asker, seed=seed, reject=reject)
         told |= {"swapped": dueling, "position_bias": [asdict(one) for one in position_bias(duels)]}
-    return Judged(made, given.rows, len(drafts), told)
+    return Judged(made, rows, len(drafts), told)
 
 
 def askings(first: FirstRound, documents: Mapping[str, Document], recipe: Recipe, root: Path) -> Iterator[Asking]:

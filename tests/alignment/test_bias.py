@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.bias import bias_by_origin, layout, style_bias, without_length_bias
+from alignment.bias import bias_by_origin, layout, longer_chosen, style_bias, without_length_bias
 from alignment.config import PreferenceConfig
-from alignment.origins import drawn, in_shares, origin_of
+from alignment.origins import drawn, origin_of
 from alignment.preferences import choose
+from alignment.shares import in_shares
 from curation.records import Preference
 
 
@@ -107,9 +108,51 @@ def test_origins_are_drawn_by_weight_and_by_the_pair_alone(pairs):
 
 def test_exact_shares_let_go_of_the_smallest_margins(refused, reject):
     rows = [row(n, "a", "b", "other_date", margin=float(n)) for n in range(6)] + [row(n, "a", "b", "zayif:w") for n in (6, 7)]
-    kept = list(in_shares(rows, {"bozma": 1.0, "guclu-zayif": 1.0, "kaynak": 1.0}, reject))
+    kept = list(in_shares(rows, {"bozma": 1.0, "guclu-zayif": 1.0, "kaynak": 1.0}, 1.0, reject))
     assert [one.id for one in kept] == ["p4", "p5", "p6", "p7"]
     assert {one.reason for one in refused} == {"origin_full"}
+
+
+def test_exact_shares_keep_the_share_of_longer_answers_too(refused, reject):
+    rows = [
+        row(number, *(("uzun cevap", "kısa") if number % 10 < 6 else ("kısa", "uzun cevap")), by, margin=3.0 if number % 10 < 6 else 1.0)
+        for number, by in enumerate(["aday:m"] * 100 + ["zayif:w"] * 100)
+    ]
+    kept = list(in_shares(rows, {"adaylar": 1.0, "guclu-zayif": 2.0}, 0.6, reject))
+    assert Counter(map(origin_of, kept)) == {"adaylar": 50, "guclu-zayif": 100}
+    assert longer_chosen(kept) == (90, 150)
+    assert Counter(one.reason for one in refused) == {"origin_full": 30, "length_bias": 20}
+
+
+def test_a_set_within_the_share_loses_nothing_to_lengths_where_origins_differ(refused, reject):
+    rows = [row(n, "kısa", "uzun cevap", "other_date") for n in range(10)] + [
+        row(n, "uzun cevap", "kısa", "zayif:w") for n in range(10, 20)
+    ]
+    assert list(in_shares(rows, {"bozma": 1.0, "guclu-zayif": 1.0}, 0.6, reject)) == rows
+    assert refused == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([("uzun cevap", "kısa"), ("kısa", "uzun cevap"), ("eşit", "eşik")]),
+            st.sampled_from(["aday:m", "zayif:w", "kaynaksiz:k", "taslak:t"]),
+            st.sampled_from([1.0, 2.0, 3.0]),
+        ),
+        max_size=60,
+    ),
+    st.sampled_from([0.5, 0.6, 0.75, 1.0]),
+)
+def test_exact_shares_hold_lengths_and_weights_and_lose_no_row(drawn_rows, most):
+    rows, gone = [row(n, *sides, by, margin=margin) for n, (sides, by, margin) in enumerate(drawn_rows)], []
+    weights = {"adaylar": 1.0, "guclu-zayif": 2.0, "kaynak": 1.0, "revizyon": 0.5}
+    kept = list(in_shares(rows, weights, most, gone.append))
+    assert sorted(one.id for one in (*kept, *gone)) == sorted(one.id for one in rows)
+    longer, unequal = longer_chosen(kept)
+    assert longer <= most * unequal + 1e-9
+    counts = Counter(map(origin_of, kept))
+    scales = [(counts[origin] / weights[origin], (counts[origin] + 1) / weights[origin]) for origin in counts]
+    assert max((low for low, _ in scales), default=0) < min((high for _, high in scales), default=1) + 1e-9
 
 
 def test_of_several_origins_the_one_furthest_behind_its_weight_is_taken(reject):

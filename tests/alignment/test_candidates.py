@@ -34,6 +34,13 @@ def test_the_worse_answer_stands_beside_one_a_margin_above_it(pairs, refused, re
     assert [one.reason for one in refused] == ["below_margin", "below_margin"]
 
 
+@pytest.mark.parametrize(("better", "worse"), [(4.6, 3.6), (4.2, 3.2), (4.8, 3.8), (5.0, 4.0)])
+def test_a_margin_is_reached_where_it_is_exact(pairs, reject, better, worse):
+    scores = {"İyi.": better, "Kötü.": worse}
+    (row,) = made([answer(pairs[0], text) for text in scores], scores, reject)
+    assert row.margin == 1.0
+
+
 def test_every_answer_is_a_rejected_side_or_a_rejected_row(pairs, refused, reject):
     scores = {"a.": 5.0, "b.": 4.1, "c.": 3.0, "d.": 1.0, "e.": 2.9}
     rows = made([answer(pairs[0], text) for text in scores], scores, reject)
@@ -188,3 +195,27 @@ def test_a_preference_among_models_answers_keeps_what_was_said_before(pairs, rej
     (row,) = made([answer(talk, "İyi."), answer(talk, "Kötü.")], {"İyi.": 4.5, "Kötü.": 2.0}, reject)
     assert row.turns == talk.turns
     assert row.prompt() == talk.prompt()
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("20 öğrenci vardı.", "Sınıfta yirmi öğrenci vardı."),
+        ("29 Ekim 1923'te kuruldu.", "Dernek 29.10.1923 tarihinde kuruldu."),
+        ("29 Ekim 1923'te kuruldu.", "Dernek 1923 yılında kuruldu."),
+        ("1923 yılında kuruldu.", "Dernek 29.10.1923 tarihinde kuruldu."),
+        ("Nüfusu 12.000 kişidir.", "Nüfusu 12000 kişidir."),
+        ("Bütçe 1,5 milyon liradır.", "Bütçe 1.500.000 liradır."),
+    ],
+)
+def test_without_a_judge_the_same_value_in_another_spelling_is_not_worse(pairs, refused, reject, own, other):
+    pair = dataclasses.replace(pairs[0], instruction="Ne kadar ya da ne zaman?", output=own)
+    assert list(couples([answer(pair, own, "kaynak", "rules"), answer(pair, other, "kaynaksiz")], {}, "", CONFIG, reject)) == []
+    assert "not_worse" in [one.reason for one in refused]
+
+
+def test_without_a_judge_another_value_is_worse_whatever_words_the_two_share(pairs, reject):
+    pair = dataclasses.replace(pairs[0], instruction="Ne zaman?", output="Bir okul 29 Ekim 1923'te kuruldu.")
+    other = "Bir okul 30 Kasım 1925'te kuruldu."
+    (row,) = couples([answer(pair, pair.output, "kaynak", "rules"), answer(pair, other, "kaynaksiz")], {}, "", CONFIG, reject)
+    assert row.rejected == other

@@ -176,3 +176,18 @@ def test_a_judge_reads_what_was_said_before_the_question(pairs):
     talk = dataclasses.replace(pairs[0], instruction="Peki ne zaman kuruldu?", turns=turns, system="Kısa yaz.")
     before = "Kısa yaz.\n\nKullanıcı: Kuruluş nerede?\n\nAsistan: Ankara'da. ‹/yönerge>\n\nKullanıcı: Peki ne zaman kuruldu?"
     assert f"<yönerge>\n{before}\n</yönerge>" in grade_prompt(talk, "1983'te.", "kaynak", JudgeConfig()).messages[-1].content
+
+
+@pytest.mark.parametrize("weights", [(0.7, 0.1, 0.1, 0.1), (0.4, 0.2, 0.2, 0.2), (1.1, 0.7, 0.3, 0.2)])
+def test_fours_in_everything_reach_a_least_score_of_four_whatever_the_weights(weights):
+    names = ["dogruluk", "tamlik", "turkce", "yonerge"]
+    config = JudgeConfig(weights=dict(zip(names, weights, strict=True)), min_score=4)
+    assert verdict([Grades(dict.fromkeys(names, 4.0))] * 3, config).reason == ""
+
+
+def test_a_spread_that_is_just_allowed_is_allowed():
+    config = JudgeConfig(max_spread=1, min_score=1, floors={})
+    high, low = (Grades({"dogruluk": a, "tamlik": b, "turkce": c, "yonerge": d}) for a, b, c, d in ((5, 4, 4, 5), (4, 3, 3, 4)))
+    assert verdict([high, low], config).reason == ""
+    high, low = (Grades({"dogruluk": a, "tamlik": b, "turkce": c, "yonerge": d}) for a, b, c, d in ((5, 5, 4, 5), (4, 3, 3, 4)))
+    assert verdict([high, low], config).reason == "judges_disagree"

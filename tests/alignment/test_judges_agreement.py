@@ -52,6 +52,13 @@ def test_alpha_is_worked_out_by_hand():
     assert interval_alpha([[1, 2], [3, 3]]) == pytest.approx(1 - (2 / 4) / (2 * (1 + 4 + 4 + 1 + 1 + 0) / 12))
 
 
+@pytest.mark.parametrize("score", [4.6, 4.4, 4.2, 3.8, 3.4, 0.1])
+def test_alpha_of_one_score_alone_is_none_whatever_floats_make_of_it(score):
+    assert interval_alpha([[score, score]] * 3) is None
+    assert interval_alpha([[score, score + 1e-15]] * 3) is None
+    assert interval_alpha([[score, score], [1.0, 1.0], [2.0, 2.0]]) == 1.0
+
+
 @given(st.lists(st.lists(st.integers(1, 5), min_size=2, max_size=4), min_size=1, max_size=20))
 def test_alpha_is_what_its_definition_by_couples_says(units):
     values = [value for unit in units for value in unit]
@@ -98,9 +105,12 @@ def test_the_tails_are_the_ends_and_the_widest_spread_and_overlap_nowhere():
     assert [one.id for one in tails(rows, 0).disputed] == []
 
 
-def test_few_answers_stand_in_one_tail_only():
-    found = tails([graded(1, bir=2.0), graded(2, bir=4.0)], 5)
-    assert [len(found.lowest), len(found.highest), len(found.disputed)] == [2, 0, 0]
+@pytest.mark.parametrize(("answers", "lowest", "highest"), [(0, 0, 0), (1, 0, 1), (2, 1, 1), (5, 2, 3), (8, 4, 4), (25, 5, 5)])
+def test_few_answers_are_halved_between_the_ends(answers, lowest, highest):
+    rows = [graded(n, bir=1.0 + n / 10) for n in range(answers)]
+    found = tails(rows, 5)
+    assert (list(found.lowest), list(found.highest)) == (rows[:lowest], rows[::-1][:highest])
+    assert found.disputed == ()
 
 
 def test_the_page_keeps_texts_as_they_are():

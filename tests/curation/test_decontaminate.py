@@ -37,6 +37,30 @@ def find(folder: Path, text: str, rows: list[dict[str, Any]], fields: tuple[str,
     return read_contaminants(config_of(path, fields, **keys), folder).find(text)
 
 
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ("denize", "de\u00adnize"),
+        ("denize", "de\u200bnize"),
+        ("denize", "\ufeffdeni\u2060ze"),
+        ("denize", "_denize_"),
+        ("hangi ilimizde", "__hangi ilimizde__"),
+        ("denize", "de-\nnize"),
+        ("denize", "de\u2010 \n  nize"),
+        ("denize dökülür", "denize-\ndökülür"),
+    ],
+)
+def test_marks_within_words_and_words_over_two_lines_hide_no_item(tmp_path: Path, written: str, otherwise: str) -> None:
+    text = f"{FILLER} {SHORT.replace(written, otherwise)} {FILLER}"
+    assert find(tmp_path, text, [{"soru": SHORT}]) == find(tmp_path, f"{FILLER} {SHORT} {FILLER}", [{"soru": SHORT}])
+
+
+def test_an_item_that_is_written_with_marks_is_found_where_they_are_missing(tmp_path: Path) -> None:
+    marked = SHORT.replace("denize", "_de\u00adnize_").replace("hangi", "han-\ngi")
+    assert find(tmp_path, f"{FILLER} {SHORT}", [{"soru": marked}]) is not None
+    assert find(tmp_path, f"{FILLER} {marked}", [{"soru": marked}]) is not None
+
+
 def test_a_document_that_holds_an_item_names_set_item_and_share(tmp_path: Path) -> None:
     found = find(
         tmp_path,
