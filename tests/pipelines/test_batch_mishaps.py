@@ -133,8 +133,8 @@ def test_a_budget_too_small_for_all_rows_is_spent_on_those_it_is_enough_for(serv
     replies, _ = ask(settings, [prompt(str(number)) for number in range(20)], tmp_path / "j.sqlite")
     answers = [reply.text for reply in replies.values() if not reply.failure]
     assert {reply.failure for reply in replies.values()} == {"", "budget"}
-    assert len(answers) == 9  # 180 tokens; the 71 that the next may cost are more than what is left
-    assert spent(settings, tmp_path / "j.sqlite") == 180
+    assert len(answers) == 7  # 140 tokens; the 117 that the next may cost are more than what is left
+    assert spent(settings, tmp_path / "j.sqlite") == 140
 
 
 def test_a_budget_too_small_for_one_row_says_that_it_is_too_small(server: ScriptedBatches, tmp_path: Path) -> None:
@@ -269,12 +269,15 @@ def test_one_page_or_half_an_object_ends_no_run(server: ScriptedBatches, tmp_pat
     assert server.rows == 1
 
 
-@pytest.mark.parametrize("body", ["error", {"choices": {"a": 1}}, {"choices": [1]}, None])
-def test_a_row_whose_answer_is_no_completion_fails_alone(server: ScriptedBatches, tmp_path: Path, body: Any) -> None:
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [("error", "broken_body"), ({"choices": {"a": 1}}, "no_choices"), ({"choices": [1]}, "no_choices"), (None, "broken_body")],
+)
+def test_a_row_whose_answer_is_no_completion_fails_alone(server: ScriptedBatches, tmp_path: Path, body: Any, reason: str) -> None:
     def row(asked: Row) -> Row:
         given = answered(asked)
         return given if "iyi" in json.dumps(asked) else given | {"response": {"status_code": 200, "body": body}}
 
     server.row = row
     replies, _ = ask(config(server, retries=0), [prompt("bozuk"), prompt("iyi")], tmp_path / "j.sqlite")
-    assert {key: reply.failure for key, reply in replies.items()} == {"q-bozuk": "broken_body", "q-iyi": ""}
+    assert {key: reply.failure for key, reply in replies.items()} == {"q-bozuk": reason, "q-iyi": ""}
