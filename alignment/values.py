@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from curation.turkish import lower
 from synthesis import claims
@@ -25,12 +25,13 @@ _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])")
 _SPOKEN_WORDS = word_set(
     "sıfır bir iki üç dört beş altı yedi sekiz dokuz on yirmi otuz kırk elli altmış yetmiş seksen doksan yüz bin milyon milyar"
 )
+_UNITS = dict(zip(["bir", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz"], "123456789", strict=True))
 _DOUBTFUL = {"bir": "1", "iki": "2", "altı": "6", "yedi": "7", "on": "10", "kırk": "40", "yüz": "100", "bin": "1000"}
 """Words that alone are other words as often as numbers."""
 
 
 def amounts(text: str, *, doubtful: bool = True) -> set[str]:
-    """Return the numbers of `text` outside its dates, as digits with a point: `20` of “yirmi”, `1500000` of “1,5 milyon”. `doubtful` counts words such as “bir” and “altı” too."""
+    """Return the numbers of `text` outside its dates, as digits with a point: `20` of “yirmi”, `1500000` of “1,5 milyon”. `doubtful` counts words such as “bir” and “altı” too, and both numbers of “üç dört”."""
     bare = _ISO.sub(r"\3.\2.\1", text)
     for words, _ in claims.dates(bare):
         bare = bare.replace(words, " ", 1)
@@ -39,6 +40,7 @@ def amounts(text: str, *, doubtful: bool = True) -> set[str]:
     if doubtful:
         runs = [list(run) for spoken, run in groupby(re.findall(r"\w+", lower(bare)), _SPOKEN_WORDS.__contains__) if spoken]
         found |= {_DOUBTFUL[run[0]] for run in runs if len(run) == 1 and run[0] in _DOUBTFUL}
+        found |= {_UNITS[word] for run in runs for both in pairwise(run) if _UNITS.keys() >= set(both) for word in both}
     return found
 
 
