@@ -48,6 +48,7 @@ GOLDEN = [
     ("other_number", "Ne kadar?", "3,0 metredir.", "3 metredir.", "not_worse"),
     ("other_number", "Kaç kişi?", "27 kişi çalışıyor.", "Kırk kişi çalışıyor.", "still_true"),
     ("other_number", "Ne kadar?", "1,5 milyon liradır.", "1.800.000 liradır.", None),
+    ("other_number", "Kaç gün?", "Üç dört gün sürdü.", "Üç altı gün sürdü.", None),
     ("other_number", "Kaç katlı?", "İki katlı, bir odalı.", "Altı katlı, bir odalı.", None),
     ("unsupported_addition", "Ne zaman?", FOUNDED, f"{FOUNDED} Bunu anlatan belgesel 2004 yılında 12 ülkede gösterilmiştir.", None),
     ("unsupported_addition", "Nerede?", FOUNDED, f"Söylendiğine göre {FOUNDED} Sonradan Sinop limanına taşındı.", None),
