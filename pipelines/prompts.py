@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from curation.counted import counted
 from curation.errors import ArtifactError
 from curation.records import Pair
 from curation.storage import read_jsonl
@@ -84,7 +85,7 @@ def prompt_values(askings: Sequence[Asking], count: int) -> dict[str, Any]:
 
 def print_prompts(console: Console, values: Mapping[str, Any]) -> None:
     """Print what `prompt_values` returned."""
-    asked = ", ".join(f"{name} {count} prompts" for name, count in values["models"].items()) or "nobody"
+    asked = ", ".join(f"{name} {counted(count, 'prompt')}" for name, count in values["models"].items()) or "nobody"
     later = f", then up to {values['later']} that follow from the replies" if values["later"] else ""
     console.print(f"stage {values['stage']} would ask {asked}{later}; {len(values['prompts'])} of them:")
     for number, prompt in enumerate(values["prompts"], 1):

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from alignment.argilla_desk.environment import ready, server_python
 from alignment.argilla_desk.local_server import CREDENTIALS, LocalServer
+from curation.counted import counted
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -67,7 +68,7 @@ def _words(asked: Serving, server: LocalServer) -> Sequence[str]:
     lines = [f"Argilla at {server.url}, workspace {asked.workspace}; Ctrl-C stops it"]
     lines.append(f"the owner's name, password and key are in {asked.home / CREDENTIALS}")
     if server.healed:
-        lines.append(f"{server.healed} records were indexed anew")
+        lines.append(f"{counted(server.healed, 'record')} indexed anew")
     if asked.host not in LOOPBACK:
         lines.append("everyone on this network can reach it, and passwords travel unencrypted: put a TLS proxy before it")
     for name, password in server.passwords.items():

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from curation.counted import counted
 from curation.progress import Tick
 from pipelines.models.counters import Counters
 from pipelines.run import StageResult
@@ -112,7 +113,7 @@ class RunView:
 
 def asking_words(counters: Counters) -> str:
     """Return how an asking goes, in a line: prompts done, rate, tokens, money, time left, failures by reason."""
-    words = [f"{counters.done:,} of {counters.total:,} prompts"]
+    words = [f"{counters.done:,} of {counted(counters.total, 'prompt')}"]
     if counters.kept:
         words.append(f"{counters.kept:,} from the journal")
     if counters.per_second:

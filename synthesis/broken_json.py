@@ -1,11 +1,13 @@
 """JSON as models break it -> JSON that parses: other quotation marks, bare marks inside strings, bare keys, comments, Python's words, missing commas.
 
-Nothing is mended that has two readings: a string whose inner marks do not pair is spoilt, so that its object is lost rather than read wrongly.
+Nothing is mended that has two readings: a string that may have ended at one of the marks inside it is spoilt, so that its object is lost rather than
+read wrongly.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final, Literal
 
 _Role = Literal["key", "colon", "value", "comma"]
@@ -18,7 +20,8 @@ _MARKED_KEY: Final = rf"[{_OPENS}]\w[\w -]{{0,40}}[{_CLOSES}]\s*:\s*{_VALUE}"
 _BARE_KEY: Final = r"[a-zçğıöşü_]+"
 _ENDS: Final = {
     "key": re.compile(r"\s*:"),
-    "value": re.compile(rf"\s*(?:[}}\]]|,?\s*\Z|,\s*[}}\]]|,\s*{_MARKED_KEY}|,\s*{_BARE_KEY}\s*:\s*{_VALUE})|\s+{_MARKED_KEY}"),
+    "value": re.compile(rf"\s*(?:[}}\]]|,?\s*\Z|,\s*[}}\]]|,\s*{_MARKED_KEY})|\s+{_MARKED_KEY}"),
+    "bare": re.compile(rf"\s*(?:[}}\]]|,?\s*\Z|,\s*[}}\]]|,\s*(?:{_BARE_KEY}\s*:\s*{_VALUE}|{_MARKED_KEY}))"),  # where a key before it was
     "entry": re.compile(rf"\s*(?:\]|,?\s*\Z|,\s*(?:\]|{_VALUE}))"),
 }
 _NEXT_KEY: Final = re.compile(_MARKED_KEY)
@@ -35,13 +38,22 @@ def mended(text: str) -> str:
     return _Mender(text).text()
 
 
+@dataclass(slots=True)
+class _Bracket:
+    """An open bracket, whether a string in it had a mark without its fellow, and whether a key in it had no marks."""
+
+    mark: str
+    odd: bool = False
+    bare: bool = False
+
+
 class _Mender:
-    """Walks a text once; `_open` are the brackets that are open, `_due` what the innermost of them asks for next."""
+    """Walks a text once; `_open` are the brackets that are open, `_due` is what the innermost of them asks for next."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._out: list[str] = []
-        self._open: list[str] = []
+        self._open: list[_Bracket] = []
         self._due: _Role = "value"
 
     def text(self) -> str:
@@ -61,7 +73,7 @@ class _Mender:
             self._open.pop()
             self._due = "comma"
         elif letter == ",":
-            self._due = "key" if self._open[-1] == "{" else "value"
+            self._due = "key" if self._open[-1].mark == "{" else "value"
         elif letter == ":":
             self._due = "value"
         elif letter in _OPENS and self._string_may_begin(position):
@@ -79,12 +91,12 @@ class _Mender:
     def _opened(self, letter: str, position: int) -> int:
         if self._open and self._due == "comma":
             self._out.append(",")
-        self._open.append(letter)
+        self._open.append(_Bracket(letter))
         self._due = "key" if letter == "{" else "value"
         return self._as_it_is(letter, position)
 
     def _string_may_begin(self, position: int) -> bool:
-        if self._due == "comma" and self._open[-1] == "{" and _NEXT_KEY.match(self._text, position):
+        if self._due == "comma" and self._open[-1].mark == "{" and _NEXT_KEY.match(self._text, position):
             self._out.append(",")
             self._due = "key"
         return self._due in ("key", "value")
@@ -95,19 +107,29 @@ class _Mender:
         if found is None:
             return None
         self._out.append(f'"{found.group()}"' if self._due == "key" else _PYTHON.get(found.group(), found.group()))
+        self._open[-1].bare |= self._due == "key"
         self._due = "colon" if self._due == "key" else "comma"
         return found.end()
 
     def _string(self, mark: str, position: int) -> int:
-        role = "key" if self._due == "key" else "value" if self._open[-1] == "{" else "entry"
+        role = "key" if self._due == "key" else "entry" if self._open[-1].mark == "[" else "bare" if self._open[-1].bare else "value"
         end = self._end(mark, position + 1, _ENDS[role])
         if end is None:  # cut off in the middle
             self._out.append(self._text[position:])
             return len(self._text)
         inner = self._text[position + 1 : end]
-        self._out.append(f'"{_escaped(inner)}"' if _pairs(inner, mark) else _SPOILT)
+        sound = role == "key" or _pairs(inner, mark) or self._one_odd_mark(inner, mark, role)
+        self._out.append(f'"{_escaped(inner)}"' if sound else _SPOILT)
         self._due = "colon" if role == "key" else "comma"
         return end + 1
+
+    def _one_odd_mark(self, inner: str, mark: str, role: str) -> bool:
+        """Whether the marks inside are the only ones between their brackets without their fellows, and none stands where a string might end or begin."""
+        marks = re.escape(mark + _CLOSING[mark])
+        seam = re.search(rf"[{marks}]\s*[,:\]}}{marks}]|[,:\[{{]\s*[{marks}]", inner)
+        begun = role == "entry" and re.search(rf"(?:\A|[\s(])[{marks}]\S", inner)  # in a list the end may be what closes it
+        first, self._open[-1].odd = not self._open[-1].odd, True
+        return first and seam is None and not begun
 
     def _end(self, mark: str, start: int, ends: re.Pattern[str]) -> int | None:
         """Where the string that `mark` began closes: at a mark before what must follow it in JSON."""

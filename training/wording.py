@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from curation.counted import counted
 from training.intervals import Interval, Share
 
 FEW_PAIRS = 30  # below this a bootstrap interval is itself too unsteady to lean on
@@ -39,10 +40,11 @@ def summary(pairs: int, documents: int, models: Sequence[_Figures]) -> Sentence:
     parts = [_loss_part(one) for one in models if one.loss_change is not None]
     parts += _preference_parts(models)
     few = pairs < FEW_PAIRS or documents < FEW_DOCUMENTS
-    english = f"On {pairs} held-out pairs from {documents} documents, " + "; ".join(one.english for one in parts)
+    from_documents = f"from {counted(documents, 'document')}"
+    english = f"On {counted(pairs, 'held-out pair')} {from_documents}, " + "; ".join(one.english for one in parts)
     turkish = f"{documents} belgeden ayrılmış {pairs} örnekte " + "; ".join(one.turkish for one in parts)
     if few:
-        english += f"; {pairs} pairs from {documents} documents are too few to tell"
+        english += f"; {counted(pairs, 'pair')} {from_documents} {'is' if pairs == 1 else 'are'} too few to tell"
         turkish += f"; {documents} belgeden {pairs} örnek karar vermek için çok az"
     english += ". This measures likeness to the data, not truth or usefulness."
     turkish += ". Bu, veriye benzerliği ölçer; doğruluğu ya da yararlılığı değil."

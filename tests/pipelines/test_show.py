@@ -17,8 +17,12 @@ from curation.errors import ArtifactError, ImbikError, RecipeError
 from curation.records import Evidence, Pair, Preference
 from curation.storage import write_jsonl
 from pipelines.cli import app
+<<<<<<< HEAD
 from pipelines.manifest import read_manifest
 from pipelines.stages.curate import CURATE
+=======
+from pipelines.manifest import Manifest
+>>>>>>> mend-drafts
 from pipelines.status import made, stages_of
 from pipelines.study.views import view
 
@@ -54,6 +58,11 @@ def test_without_an_id_what_curation_did_is_shown(curated: Path) -> None:
 def test_the_table_of_a_run_says_what_curation_made(curated: Path) -> None:
     (row, *_) = stages_of(curated)
     assert row.made == "3 repairs, 3 personal data covered, 3 clusters of duplicates, 4 with evaluation items"
+
+
+def test_one_repair_and_one_cluster_stand_in_the_singular() -> None:
+    figures = {"tags": {"mojibake": 1}, "pii_covered": {}, "clusters": {"clusters": 1}, "contamination": {}}
+    assert made(Manifest("curate", "f", {}, {}, 2, 1, {}, figures, 42, 1.0)) == "1 repair, 1 cluster of duplicates"
 
 
 def test_a_measure_is_shown_with_its_cut_and_the_share_on_each_side(curated: Path) -> None:

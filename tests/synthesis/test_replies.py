@@ -190,6 +190,10 @@ def test_what_has_two_readings_is_not_guessed(reply):
     assert not items(reply)
 
 
+def test_a_mark_without_its_fellow_is_kept_where_the_string_cannot_end_there():
+    assert items('[{"soru": "Ne denir?", "kanit": "Köprü" adıyla anılır."}]') == [{"soru": "Ne denir?", "kanit": 'Köprü" adıyla anılır.'}]
+
+
 @pytest.mark.parametrize("tag", ["think", "thinking", "THINK", "Thought", "reasoning"])
 def test_a_draft_inside_a_thought_is_no_item(tag):
     assert items(f'<{tag}>Taslak: {{"soru": "X?", "cevap": "Y"}} olmadı.</{tag}>\n[{TEXT}]') == [ITEM]
@@ -239,6 +243,7 @@ def test_what_is_mended_is_what_was_meant(meant, fault):
     }[fault]
     found = items(broken) or []
     assert all(item in meant for item in found)
+<<<<<<< HEAD
     assert found == meant or fault == "bare"
 
 
@@ -251,3 +256,6 @@ def test_what_is_mended_is_what_was_meant(meant, fault):
 )  # fmt: skip
 def test_half_of_a_surrogate_pair_is_read_as_what_a_file_can_hold(written, read):
     assert items(f'[{{"soru": "{written}"}}]') == [{"soru": read}]
+=======
+    assert found == meant or fault in ("bare", "low")  # “ inside „…“ may end it
+>>>>>>> mend-drafts

@@ -43,3 +43,9 @@ def test_a_loss_that_rises_is_called_so() -> None:
 
 def test_nothing_held_out_says_nothing() -> None:
     assert summary(0, 0, []).english.startswith("Nothing was held out")
+
+
+def test_one_pair_from_one_document_stands_in_the_singular() -> None:
+    said = summary(1, 1, [BASE, Seen("sft", Interval(-0.5, -0.6, -0.4), wilson(90, 100))])
+    assert said.english.startswith("On 1 held-out pair from 1 document, ")
+    assert "; 1 pair from 1 document is too few to tell." in said.english
