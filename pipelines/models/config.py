@@ -58,7 +58,12 @@ class OpenAIConfig(Config):
         default="live", description="`batch` goes through OpenAI's Batch API: half the price, an answer within a day"
     )
     batch_poll_s: float = Field(default=30.0, gt=0, le=3600, description="seconds between two questions whether a batch is done")
-    batch_rows: int = Field(default=10_000, ge=1, le=50_000, description="requests in one batch; OpenAI takes 50,000 and 200 MB; what its queue has no room for is halved")
+    batch_rows: int = Field(
+        default=10_000,
+        ge=1,
+        le=50_000,
+        description="requests in one batch; OpenAI takes 50,000 and 200 MB; what its queue has no room for is halved",
+    )
     concurrency: int = Field(default=16, ge=1, le=1024, description="requests in flight at once, all models of one server together")
     requests_per_minute: int | None = Field(
         default=None, ge=1, description="the server's limit for all its models together; empty learns it from the server's refusals"
@@ -75,7 +80,10 @@ class OpenAIConfig(Config):
         description="seconds from its first try after which a prompt is not tried again; refusals for haste count only here, and a server that asks to wait longer ends the run",
     )
     patience_s: float = Field(
-        default=300.0, ge=0, le=86400, description="seconds that a server may be down before the run stops; meanwhile it is only asked whether it is there"
+        default=300.0,
+        ge=0,
+        le=86400,
+        description="seconds that a server may be down before the run stops; meanwhile it is only asked whether it is there",
     )
     temperature: float | None = Field(default=None, ge=0, le=2, description="sampling temperature; empty takes each task's own")
     max_tokens: int | None = Field(
@@ -96,7 +104,8 @@ class OpenAIConfig(Config):
         description="how JSON is asked for: by `schema`, as any `object`, or by the prompt alone; `auto` takes the first that the server accepts",
     )
     extra_body: dict[str, Any] = Field(
-        default={}, description="further fields of the request, such as `top_p` or `chat_template_kwargs`, as the server knows them; not those that have a key of their own here"
+        default={},
+        description="further fields of the request, such as `top_p` or `chat_template_kwargs`, as the server knows them; not those that have a key of their own here",
     )
     prices: PricesConfig = PricesConfig()
     budget: BudgetConfig = BudgetConfig()

@@ -17,12 +17,8 @@ from curation.errors import ArtifactError, ImbikError, RecipeError
 from curation.records import Evidence, Pair, Preference
 from curation.storage import write_jsonl
 from pipelines.cli import app
-<<<<<<< HEAD
-from pipelines.manifest import read_manifest
+from pipelines.manifest import Manifest, read_manifest
 from pipelines.stages.curate import CURATE
-=======
-from pipelines.manifest import Manifest
->>>>>>> mend-drafts
 from pipelines.status import made, stages_of
 from pipelines.study.views import view
 

@@ -243,8 +243,7 @@ def test_what_is_mended_is_what_was_meant(meant, fault):
     }[fault]
     found = items(broken) or []
     assert all(item in meant for item in found)
-<<<<<<< HEAD
-    assert found == meant or fault == "bare"
+    assert found == meant or fault in ("bare", "low")  # “ inside „…“ may end it
 
 
 @pytest.mark.parametrize(
@@ -256,6 +255,3 @@ def test_what_is_mended_is_what_was_meant(meant, fault):
 )  # fmt: skip
 def test_half_of_a_surrogate_pair_is_read_as_what_a_file_can_hold(written, read):
     assert items(f'[{{"soru": "{written}"}}]') == [{"soru": read}]
-=======
-    assert found == meant or fault in ("bare", "low")  # “ inside „…“ may end it
->>>>>>> mend-drafts
