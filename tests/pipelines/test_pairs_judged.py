@@ -107,7 +107,7 @@ def test_the_judges_work_is_in_the_estimate_but_not_in_the_dry_run(chat_server: 
 
 def test_a_judge_whose_budget_is_spent_stops_the_run_and_a_larger_one_goes_on(chat_server: Any, tmp_path: Path) -> None:
     recipe = laid_out(tmp_path, chat_server.base_url, "model: {MODEL: titiz, concurrency: 1, budget: {tokens: 100}}")
-    with pytest.raises(ModelError, match=r"8 of 8 prompts are left: the budget of this stage is spent"):
+    with pytest.raises(ModelError, match=r"8 of 8 prompts are left: the budget of this stage is too small for one request"):
         run_recipe(recipe, tmp_path / "runs", last="pairs")
     assert not (tmp_path / "runs" / "yargili" / PAIRS_FOLDER).exists()
     recipe.write_text(recipe.read_text("utf-8").replace("tokens: 100", "tokens: 10000"), encoding="utf-8")

@@ -229,7 +229,7 @@ def test_the_card_holds_the_figures_of_the_run(tmp_path: Path) -> None:
         "imbik rules",
         "hiçbir satırı insanlarca denetlenmedi",
         "No row of this data was reviewed",
-        "pairs from 2 of 3 documents, 3 different instructions",
+        "pairs from 2 of 3 training documents, 3 different instructions",
     ]
     assert [one for one in wanted if one not in body] == []
 
@@ -442,6 +442,6 @@ def test_one_of_a_kind_stands_in_the_singular_on_the_card(tmp_path: Path) -> Non
     artifact(run, PAIRS, "pairs.jsonl", [first])
     artifact(run, PREFERENCES, "preferences.jsonl", [preference(first, "1947'de açıldı.")])
     _, body = card(publish(run, tmp_path / "veri").folder)
-    assert "pairs from 1 of 1 document, 1 different instruction." in body
-    assert "çift çıkan belge sayısı 1/1; 1 farklı yönerge" in body
+    assert "pairs from 1 of 1 training document, 1 different instruction." in body
+    assert "çift çıkan eğitim belgesi sayısı 1/1; 1 farklı yönerge" in body
     assert [one for one in ("1 rows", "1 pairs", "1 documents", "1 tanesinden") if one in body] == []

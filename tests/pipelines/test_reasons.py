@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 _REASON = re.compile(r"[a-z]+(?:_[a-z0-9]+)*")
 # Which argument of a call is the reason; `fail` and `reject` as methods too.
 _CALLS = {"Refusal": 0, "Fault": 0, "reject": 0, "ValueError": 0, "Rejected": 1, "_rejected": 1, "_not_kept": 1, "_dropped": 1, "Proven": 1}
-_CALLS |= {"InputError": 1, "fail": 1, "_split_off": 2, "_without_couples": 3, "FoundList": 3, "Candidate": 4, "Span": 5}
+_CALLS |= {"NoRecord": 0, "InputError": 1, "fail": 1, "_split_off": 2, "_without_couples": 3, "FoundList": 3, "Candidate": 4, "Span": 5}
 _ROOMS = ("curation", "synthesis", "alignment", "training", "pipelines")
 # What looks like a reason and is none: forms of a suffix, a verdict, and what only a cost estimate writes.
 _NO_REASONS = {"az", "gag", "ret", "model_not_asked"}

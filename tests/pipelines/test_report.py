@@ -163,7 +163,7 @@ MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
 }
 SAID = {
     "curate": "Okunan 8 kayıttan",
-    "pairs": "1.170 aday içinden 30 çift",
+    "pairs": "1.170 adaydan 30 çift",
     "preferences": "toplam 10 tercih",
     "review": "2 kişi 41 karar verdi",
     "sft": "367 satırla 140 adım",

@@ -167,7 +167,7 @@ def test_the_pairs_are_shown_with_what_they_cover(run: Path) -> None:
     assert (
         missing(
             text_of(html),
-            "Eğitim bölümündeki 9 çift, 4 belgenin 3 tanesine dayanır ve 9 ayrı yönerge içerir",
+            "Eğitim bölümündeki 9 çift, 4 eğitim belgesinin 3 tanesine dayanır ve 9 ayrı yönerge içerir",
             "Çift çıkan belgeler %75,0",
             "Yönerge (sözcük) 5,0 5 5–5",
             "Yanıtlar: farklı sözcük (distinct-1)",

@@ -115,7 +115,7 @@ def test_a_wanted_review_stops_the_run_until_people_have_spoken(road: Path, tmp_
     arguments = ("run", str(recipe), "--to", "review", "--runs", str(tmp_path / "runs"))
     waiting = imbik(*arguments, cache=road / "cache", check=False)
     assert waiting.returncode == 3
-    assert "wait for people" in waiting.stderr
+    assert "for people to judge: 6 records" in waiting.stderr
     desk = tmp_path / "runs" / "yol" / "review"
     shown = [json.loads(line) for line in (desk / "pairs.todo.jsonl").read_text(encoding="utf-8").splitlines()]
     judged = [one | {"verdict": "ret" if n == 0 else "kabul", "reviewer": "uzman"} for n, one in enumerate(shown)]
