@@ -23,7 +23,7 @@ def ours(server: Server, rows: int, concurrency: int) -> dict[str, Any]:
     """Return what became of the rows, and whether the lost ones are those that can never succeed."""
     from pipelines.graph import ask_all
     from pipelines.models.config import OpenAIConfig
-    from pipelines.models.wall import Reply
+    from pipelines.models.failures import holding_json
 
     asked = prompts(rows)
     config = OpenAIConfig(
@@ -32,7 +32,9 @@ def ours(server: Server, rows: int, concurrency: int) -> dict[str, Any]:
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         replies = ask_all("olcum", asked, config, journal=Path(folder) / "replies.sqlite", schemas={TASK: SCHEMA})
-        lost: dict[str, Reply] = {prompt.messages[-1].content: replies[prompt.id] for prompt in asked if replies[prompt.id].failure}
+        # JSON that stays broken comes back as it is, for the task's reader to mend or to ask about; here it counts as lost
+        ended = {prompt.messages[-1].content: holding_json(replies[prompt.id]) for prompt in asked}
+    lost = {row: reply for row, reply in ended.items() if reply.failure}
     doomed = server.tell("doomed")
     return {
         "who": "ours",
