@@ -26,6 +26,7 @@ _FAST_GROWTH_PER_S = 0.15  # how one that was only guessed, or that a refusal ha
 _LEAST_GAP_S = 1.0  # refusals closer together tell of one event
 _LEAST_START_S = 0.1  # a first guess that is too high costs a few refusals, one that is too low costs minutes
 _DEFAULT_PAUSE_S = 0.5  # after a refusal without Retry-After
+_NEAR = 0.94  # of the flow found before: from here on a single refusal slows down a little instead of trying for more
 _CARRIED = 0.99  # of the flow found before: a refusal below it is about the prompt
 _MANY_REFUSED = (2, 0.1)  # refusals, and their share of the requests, from which the first slowing down follows
 _STILL_MANY = (10, 0.08)  # and from which a limit that was carried before must have been lowered
@@ -97,7 +98,11 @@ class Limits:
             flowing = max(since - state.paused_s + min(state.paused_s, 2.0), _LEAST_GAP_S if state.events else _LEAST_START_S)
             found = (state.accepted - state.accepted_at_refusal) / flowing
             if not _about_the_pace(state, found):
-                state.guessed = 1.0
+                if state.events > 1 and state.learned_per_s >= _NEAR * state.found_per_s:
+                    state.learned_per_s = max(state.learned_per_s * _BELOW, _NEAR * state.found_per_s)
+                    state.grown_at = now
+                else:
+                    state.guessed = 1.0
                 return
             pause = retry_after_s or _DEFAULT_PAUSE_S
             state.paused_until = max(state.paused_until, now + pause)
