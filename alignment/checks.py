@@ -15,7 +15,7 @@ from alignment.spans import dates, numbers
 from alignment.swaps import amount, direction
 from curation.turkish import APOSTROPHES, fold, lower
 from synthesis.lexicon import MONTHS
-from synthesis.values import borne_out, tells, values
+from synthesis.values import bears, borne_out, tells, values
 
 _TELLS = re.compile(
     r"\b(?:bozuk|yanlış|hatalı|kötü|doğru|asıl) (?:cevap|yanıt)\b|\b(?:cevap|yanıt) (?:yanlış|bozuk|hatalı)\b|\btarih yanlış\b"
@@ -74,7 +74,7 @@ def _tells_nothing_else(case: Case, worse: str) -> Fault | None:
     right, said = values(unnumbered(case.answer)), values(unnumbered(worse))
     if not (right and said):
         return None
-    told, known = borne_out(unnumbered(case.answer)), borne_out(unnumbered(worse))
+    told, known = bears(right), bears(said)
     if all(one.says & told for one in said) and all(one.says & known for one in right):
         return Fault("not_worse", "the same numbers and dates in another spelling")
     if all(one.says & (told | borne_out(case.evidence)) for one in said):

@@ -96,12 +96,6 @@ def _pairs_mistakes(config: PairsConfig, root: Path) -> Iterator[Mistake]:
         yield from error.mistakes
     if isinstance(config.model, RulesConfig):
         yield from _rules_mistakes(config)
-    if config.evolve is not None and isinstance(config.model, RulesConfig):
-        allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` evolves no instruction"
-        yield Mistake("pairs.evolve", f"rounds {config.evolve.rounds}", allowed)
-    if config.answers is not None and isinstance(config.model, RulesConfig):
-        allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` has one answer to a question"
-        yield Mistake("pairs.answers", f"count {config.answers.count}", allowed)
     if config.answers is None and config.count is None and not config.files and (config.selection.solutions or 1) > 1:
         allowed = "1, or `pairs.answers`: without it every question is answered once"
         yield Mistake("pairs.selection.solutions", str(config.selection.solutions), allowed)
@@ -118,6 +112,12 @@ def _rules_mistakes(config: PairsConfig) -> Iterator[Mistake]:
         if name not in WRITTEN:
             allowed = f"a model in `pairs.model`: the embedded writer `rules` writes {', '.join(sorted(WRITTEN))} alone"
             yield Mistake(own.get(name, f"pairs.tasks.{name}"), repr(name), allowed)
+    if config.evolve is not None:
+        allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` evolves no instruction"
+        yield Mistake("pairs.evolve", f"rounds {config.evolve.rounds}", allowed)
+    if config.answers is not None:
+        allowed = "left out, or a model in `pairs.model`: the embedded writer `rules` has one answer to a question"
+        yield Mistake("pairs.answers", f"count {config.answers.count}", allowed)
 
 
 def _preferences_mistakes(recipe: Recipe) -> Iterator[Mistake]:

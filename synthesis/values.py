@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise, zip_longest
@@ -93,7 +93,12 @@ def values(text: str) -> list[Value]:
 
 def borne_out(text: str) -> frozenset[str]:
     """Return every form of a number or date that `text` bears out."""
-    return frozenset(form for value in values(text) for form in value.bears)
+    return bears(values(text))
+
+
+def bears(found: Iterable[Value]) -> frozenset[str]:
+    """Return every form of a number or date that a text of these values bears out."""
+    return frozenset(form for value in found for form in value.bears)
 
 
 def tells(text: str, value: str) -> bool:
